@@ -1,0 +1,54 @@
+/** The `switchroom` command. Each command is a module of its own, loaded only when asked for: `up` stays small. */
+import { UsageError } from './usage-error.ts'
+
+interface Command {
+  readonly says: string
+  readonly load: () => Promise<{ run(args: string[]): Promise<number> }>
+}
+
+const commands: Readonly<Record<string, Command>> = {
+  up: { says: 'start the exchange and keep it running', load: () => import('./up.ts') },
+  status: { says: 'what runs, who is registered, which trunks are up', load: () => import('./status.ts') },
+  calls: { says: 'calls that are up and calls that were; --follow to watch', load: () => import('./calls.ts') },
+  why: { says: 'the story of one call: what was decided, and why', load: () => import('./why.ts') },
+  recordings: { says: 'what was recorded and where it lies', load: () => import('./recordings.ts') },
+  route: { says: 'where a call would go: --from A --to B --at TIME', load: () => import('./route.ts') },
+  check: { says: 'check a plan file without applying it', load: () => import('./check.ts') },
+}
+
+function usage(): string {
+  const rows = Object.entries(commands).map(([name, c]) => `  ${name.padEnd(12)}${c.says}`)
+  return `switchroom COMMAND [options]\n\n${rows.join('\n')}\n\nEach command explains itself with --help.`
+}
+
+async function main(argv: string[]): Promise<number> {
+  const [name, ...rest] = argv
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    console.log(usage())
+    return name === undefined ? 2 : 0
+  }
+  if (name === 'version' || name === '--version') {
+    console.log((await import('./version.ts')).version)
+    return 0
+  }
+  const command = commands[name]
+  if (!command) throw new UsageError(`there is no command '${name}'`, `one of: ${Object.keys(commands).join(', ')}`)
+  return (await command.load()).run(rest)
+}
+
+main(process.argv.slice(2)).then(
+  code => {
+    process.exitCode = code
+  },
+  (error: unknown) => {
+    if (error instanceof UsageError) console.error(`switchroom: ${error.message}\n  ${error.remedy}`)
+    else if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
+      console.error(`switchroom: ${error.message.split('\n')[0]}\n  see: switchroom ${process.argv[2]} --help`)
+    else {
+      console.error(error)
+      process.exitCode = 1
+      return
+    }
+    process.exitCode = 2
+  },
+)

@@ -1,0 +1,141 @@
+/** The office process put together: stores, readers of the log, the switch's ear, finishing of recordings, the HTTP server. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { type DestinationStream, pino } from 'pino'
+import { dataPaths } from '../store/exchange-config.ts'
+import { LogSource } from '../store/log-reader.ts'
+import { OfficeStore } from '../store/office-store.ts'
+import { keepCheckpointing } from './checkpoints.ts'
+import { Finisher } from './finisher.ts'
+import { ensureAdministrator, FIRST_USER, type FirstAdministrator, forgetFirstPassword } from './first-administrator.ts'
+import { buildServer } from './http-server.ts'
+import { LiveFeed } from './live-feed.ts'
+import { LogFollower } from './log-follower.ts'
+import { Mailboxes } from './mailboxes.ts'
+import { masterKey } from './master-key.ts'
+import { accessPlan, type OfficePlan } from './office-plan.ts'
+import type { OfficeOptions } from './options.ts'
+import { PlanSource } from './plan-source.ts'
+import { recordingFiles } from './recording-files.ts'
+import { Sessions } from './sessions.ts'
+import { SwitchLink } from './switch-link.ts'
+
+export interface RunningOffice {
+  readonly app: FastifyInstance
+  readonly url: string
+  /** Set when this start made the first user. */
+  readonly first: FirstAdministrator | null
+  /** Everything in the log so far has been read and what waited has been finished. For tests and orderly ends. */
+  settled(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface OfficeSurroundings {
+  readonly version: string
+  /** Instead of compiling the one in the options. */
+  readonly plan?: OfficePlan
+  /** Instead of standard output. */
+  readonly logTo?: DestinationStream
+}
+
+/** How numbers are kept out of the log: nothing that holds one is logged, and these paths are blanked should it happen. */
+const REDACTED = ['*.number', '*.from', '*.to', '*.password', '*.cookie', '*.dialled', 'err.validationContext', '*.headers']
+
+export async function startOffice(options: OfficeOptions, { version, plan: givenPlan, logTo }: OfficeSurroundings): Promise<RunningOffice> {
+  const paths = dataPaths(options.data)
+  for (const folder of [options.data, paths.recordings, paths.run]) mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const logOptions = { level: options.logLevel, base: null, redact: { paths: REDACTED, censor: '…' } }
+  const logger = logTo ? pino(logOptions, logTo) : pino(logOptions)
+  const problem = (err: unknown): void => logger.error({ err }, 'office')
+  const plans = givenPlan ? null : new PlanSource(options.plan, join(paths.run, 'office-plan.json'), problem)
+  const plan = (): OfficePlan => givenPlan ?? plans!.current
+  const access = () => accessPlan(plan())
+
+  const store = new OfficeStore(paths.officeDb)
+  const log = new LogSource(paths.switchDb)
+  const master = keepOnce(() => masterKey(join(options.data, 'secrets', 'recordings.key')))
+  const feed = new LiveFeed(() => store.calls.live())
+  const finisher = new Finisher(
+    store.recordings,
+    { data: options.data, recordings: paths.recordings, master, format: () => plan().recordingFormat },
+    problem,
+  )
+  const follower = new LogFollower(log, store, {
+    onCalls: changed => feed.callsChanged(changed),
+    onRecordingWaits: () => {
+      finisher.wake()
+      mailboxes.mayHaveChanged()
+    },
+    onProblem: problem,
+  })
+  const switchLink = new SwitchLink(
+    paths.switchSocket,
+    () => follower.nudge(),
+    here => {
+      feed.presence(here)
+      if (here) mailboxes.tellAnew()
+    },
+  )
+  const mailboxes: Mailboxes = new Mailboxes(store.recordings, () => switchLink)
+  const sessions = new Sessions(store)
+  const app = await buildServer({
+    store,
+    log,
+    position: () => follower.position,
+    switchLink,
+    sessions,
+    feed,
+    files: recordingFiles(paths.recordings, master),
+    plan: access,
+    officePlan: plan,
+    version,
+    secure: options.tls !== null,
+    tls: options.tls,
+    wsPort: options.wsPort,
+    wssPort: options.wssPort,
+    consolePath: options.consolePath,
+    logger,
+    messageHeard: () => mailboxes.mayHaveChanged(),
+    passwordChanged: user => {
+      if (user === FIRST_USER) forgetFirstPassword(paths.firstPassword)
+    },
+  })
+  await plans?.ready
+  const first = await ensureAdministrator(store, plan(), paths.firstPassword)
+  const url = await app.listen({ host: options.host, port: options.port })
+  follower.start()
+  finisher.sweep()
+  finisher.wake()
+  const checkpoints = keepCheckpointing(paths.switchDb, problem)
+
+  return {
+    app,
+    url,
+    first,
+    async settled() {
+      while (follower.position < log.head()) await new Promise(resolve => setTimeout(resolve, 5))
+      await finisher.idle()
+    },
+    async close() {
+      plans?.close()
+      follower.close()
+      feed.close()
+      mailboxes.close()
+      switchLink.close()
+      await app.close()
+      await finisher.close()
+      checkpoints.close()
+      log.close()
+      store.close()
+    },
+  }
+}
+
+function keepOnce<T>(make: () => T): () => T {
+  let kept: { value: T } | null = null
+  return () => {
+    kept ??= { value: make() }
+    return kept.value
+  }
+}

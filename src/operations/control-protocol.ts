@@ -1,0 +1,55 @@
+/**
+ * What `office` and the command line ask the switch: JSON lines over DATA/run/switch.sock, one reply per request id,
+ * notices unasked after `watch`. The log itself is read from the database file directly; this socket is for what only the
+ * running process knows or does.
+ */
+export type ControlRequest =
+  | { readonly id: number; readonly ask: 'status' }
+  /** Get a `log` notice whenever events were appended. */
+  | { readonly id: number; readonly ask: 'watch' }
+  | { readonly id: number; readonly ask: 'registrations' }
+  | { readonly id: number; readonly ask: 'hang-up'; readonly call: string; readonly by: string }
+  /** How many messages wait in every voicemail box, all boxes at once: for message-waiting lamps. */
+  | { readonly id: number; readonly ask: 'mailboxes'; readonly boxes: readonly MailboxCount[] }
+  /** Accept these SIP credentials for `account` until `expiresAt` (browser softphone of a signed-in person). */
+  | {
+      readonly id: number
+      readonly ask: 'admit'
+      readonly account: string
+      readonly username: string
+      readonly password: string
+      readonly expiresAt: number
+    }
+
+export interface MailboxCount {
+  readonly box: string
+  readonly fresh: number
+  readonly old: number
+}
+
+export type ControlReply =
+  | { readonly id: number; readonly ok: true; readonly value: unknown }
+  | { readonly id: number; readonly ok: false; readonly code: string; readonly message: string }
+
+export type ControlNotice = { readonly notice: 'log'; readonly upTo: number }
+
+export interface SwitchStatus {
+  readonly version: string
+  readonly startedAt: number
+  readonly planRevision: number
+  readonly planName: string
+  readonly calls: number
+  readonly registrations: number
+  readonly media: readonly { readonly node: string; readonly connected: boolean }[]
+  readonly listening: readonly { readonly transport: string; readonly address: string; readonly port: number }[]
+  readonly trunks: readonly { readonly trunk: string; readonly up: boolean; readonly registered: boolean | null; readonly why: string }[]
+}
+
+export interface RegistrationView {
+  readonly account: string
+  readonly contact: string
+  readonly transport: string
+  readonly userAgent: string
+  readonly expiresAt: number
+  readonly reachable: boolean
+}

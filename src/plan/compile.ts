@@ -1,0 +1,101 @@
+/**
+ * Validated plan → `CompiledPlan`: every reference resolved, every number in its table. All problems are reported at once;
+ * a plan with an error is not compiled. Pure; takes time in proportion to the plan.
+ */
+
+import { compileAccounts } from './compile/accounts.ts'
+import { compileCalendars } from './compile/calendars.ts'
+import { resolveFallbacks } from './compile/fallbacks.ts'
+import { Names } from './compile/names.ts'
+import { compileNumbers, compileShortCodes, within } from './compile/numbers.ts'
+import { compileOutgoing, compileTrunks } from './compile/outside.ts'
+import { compilePeople, siteFinder } from './compile/people.ts'
+import { compileRecording } from './compile/recording.ts'
+import { checkReferences } from './compile/references.ts'
+import { Routing } from './compile/routing.ts'
+import { compileSites } from './compile/sites.ts'
+import { Workbench } from './compile/workbench.ts'
+import type { CompiledPlan, LineNode, NodeKey, PersonNode } from './compiled.ts'
+import type { ParsedPlan } from './parse.ts'
+import { hasErrors, type PlanProblem } from './problem.ts'
+
+export interface Compilation {
+  /** Null when `problems` holds an error. */
+  readonly plan: CompiledPlan | null
+  readonly problems: readonly PlanProblem[]
+}
+
+export function compile(parsed: ParsedPlan, revision: number): Compilation {
+  if (parsed.plan === null) return { plan: null, problems: parsed.problems }
+  const bench = new Workbench(parsed.plan, parsed.source)
+  const { plan } = bench
+  const { sites, home } = compileSites(bench)
+  const numbers = compileNumbers(bench)
+  const names = new Names(bench)
+  names.dial = numbers.dial
+  compileShortCodes(bench, numbers, names)
+  const siteOf = siteFinder(bench, sites, home, extension => numbers.ranges.find(r => within(r, extension))?.site ?? null)
+  const accounts = compileAccounts(bench, siteOf)
+  const { hours, rotas } = compileCalendars(bench, sites)
+  const people = new Map<NodeKey, PersonNode>()
+  compilePeople(bench, names, accounts, siteOf, people)
+  const defaults = resolveFallbacks(names, plan.defaults, ['defaults'])
+  const trunks = compileTrunks(bench, names, sites)
+  const emergencyTell = (plan.numbering.emergency?.tell ?? []).flatMap(
+    (to, i) => names.resolve(to, ['numbering', 'emergency', 'tell', i]) ?? [],
+  )
+  const routing = new Routing(bench, names, people)
+  routing.finish()
+  const outgoing = compileOutgoing(bench)
+  const recording = compileRecording(bench)
+  checkReferences(bench)
+  const departments = new Map(
+    Object.entries(plan.departments).map(([id, d]) => [
+      id,
+      {
+        id,
+        name: d.name ?? id,
+        shows: bench.number(d.shows, ['departments', id, 'shows']),
+        lead: d.lead ?? null,
+        place: bench.place('departments', id),
+      },
+    ]),
+  )
+  const officeShows = bench.number(plan.office.shows, ['office', 'shows'])
+  const problems = [...parsed.problems, ...bench.problems]
+  if (hasErrors(problems)) return { plan: null, problems }
+  const lines = new Map<string, LineNode>()
+  for (const node of routing.nodes.values()) if (node.kind === 'line') lines.set(node.number, node)
+  const compiled: CompiledPlan = {
+    revision,
+    source: plan,
+    office: { name: plan.office.name, country: plan.office.country, timezone: plan.office.timezone, shows: officeShows },
+    language: plan.office.languages[0]!,
+    languages: plan.office.languages,
+    sites,
+    home,
+    nodes: routing.nodes,
+    dial: numbers.dial,
+    emergency: numbers.emergency,
+    emergencyTell,
+    cityNumbers: new Set(plan.numbering['city-numbers']),
+    outsidePrefix: plan.numbering['outside-prefix'] ?? '',
+    ranges: numbers.ranges,
+    lines,
+    accounts: accounts.byUser,
+    trunks,
+    hours,
+    rotas,
+    outgoing,
+    nextTrunkAfterMs: plan.outgoing['next-trunk-after'],
+    outsideRingMs: plan.outgoing['ring-for'],
+    recording,
+    departments,
+    prompts: routing.prompts,
+    defaults,
+    mostHops: plan.defaults['most-hops'],
+    longestRingingMs: plan.defaults['longest-ringing'],
+    place: path => parsed.source.place(path.split('.')),
+  }
+  return { plan: compiled, problems }
+}

@@ -1,0 +1,237 @@
+/**
+ * Going through the plan from one place to the next until something has to be done: ring, speak, leave, end.
+ * Hops are counted and places remembered, so every walk ends: IN-07.
+ */
+import { unreachable as impossible } from '../../kernel/result.ts'
+import type { Fallbacks, HuntNode, LineNode, MenuNode, Node, NodeKey, PersonNode, RoleNode, RouteNode } from '../compiled.ts'
+import type { Outcome, Step } from '../decision.ts'
+import { outsideNumber } from '../normalise.ts'
+import { end, endAfter, endWell, type Miss } from './ending.ts'
+import type { Walk } from './journey.ts'
+import { openNow } from './open.ts'
+import { attemptsForPlan, dialOut } from './outgoing.ts'
+import { addMember, addPerson, addRole, nobody, ring } from './ringing.ts'
+
+/** A step that ends the walk, or the next place to go. */
+type Way = Step | NodeKey
+
+export function arrive(walk: Walk, start: NodeKey): Step {
+  let key: NodeKey = start
+  for (;;) {
+    const node = walk.node(key)
+    if (node === undefined) return end(walk, key, 500, 41, [], 'the plan has no such place')
+    const { journey } = walk
+    if (journey.v.includes(key)) {
+      walk.because('loop', { target: node.name }, node.place)
+      return end(walk, key, 480, 25, ['nobody-available'], 'a loop')
+    }
+    if (++journey.h > walk.plan.mostHops) {
+      walk.because('hops-limit', { count: String(walk.plan.mostHops) }, walk.plan.place('defaults.most-hops'))
+      return end(walk, key, 480, 25, ['nobody-available'], 'too many hops')
+    }
+    journey.v.push(key)
+    const way = visit(walk, node)
+    walk.ringForMs = typeof way === 'string' ? walk.ringForMs : null
+    if (typeof way !== 'string') return way
+    key = way
+  }
+}
+
+function visit(walk: Walk, node: Node): Way {
+  switch (node.kind) {
+    case 'person':
+      return person(walk, node)
+    case 'role':
+      return role(walk, node)
+    case 'hunt':
+      return hunt(walk, node)
+    case 'route':
+      return route(walk, node)
+    case 'line':
+      return line(walk, node)
+    case 'menu':
+      return menu(walk, node)
+    case 'voicemail':
+      walk.because('voicemail', { box: node.name }, node.place)
+      return walk.act(node.key, {
+        do: 'voicemail',
+        box: node.id,
+        language: node.language ?? walk.journey.lang,
+        greeting: node.greeting,
+        maxMs: node.maxMs,
+        tell: node.tell,
+      })
+    case 'service':
+      walk.because(node.does === 'echo' ? 'echo' : 'speaks', { who: node.name }, node.place)
+      return node.does === 'echo'
+        ? walk.act(node.key, { do: 'echo', language: walk.journey.lang, prompts: node.prompts })
+        : walk.act(node.key, { do: 'announce', language: walk.journey.lang, prompts: node.prompts, answer: node.answer })
+    case 'outside': {
+      const attempts = attemptsForPlan(walk, {
+        number: node.number,
+        class: outsideNumber(node.number, walk.plan.home.habit)?.class ?? 'international',
+      })
+      if (attempts.length === 0) return missed(walk, node.key, 'failed', null)
+      const budget = walk.ringBudgetMs()
+      if (budget < 1_000) return missed(walk, node.key, 'no-answer', null)
+      return dialOut(walk, node.key, attempts, Math.min(walk.ringForMs ?? walk.plan.outsideRingMs, budget), false)
+    }
+    case 'end':
+      return end(walk, node.key, node.status, node.cause, node.prompts, node.name)
+    default:
+      return impossible(node)
+  }
+}
+
+function person(walk: Walk, node: PersonNode): Way {
+  if (node.forward.always !== null) {
+    walk.because('forward-always', { who: node.name, to: walk.nameOf(node.forward.always) }, node.place)
+    return node.forward.always
+  }
+  const rung = nobody()
+  addPerson(walk, rung, node, 'phone', node.id, null)
+  const how = walk.ringForMs ?? node.ringForMs
+  const way = ring(walk, rung, { key: node.key, name: node.name, order: 'together', forMs: how, eachMs: how })
+  if (typeof way !== 'string') return way
+  if (way === 'busy') walk.because('busy', { who: node.name }, node.place)
+  else if (way === 'unreachable') walk.because(node.accounts.length === 0 ? 'no-phone' : 'not-registered', { who: node.name }, node.place)
+  return missed(walk, node.key, way, null)
+}
+
+function role(walk: Walk, node: RoleNode): Way {
+  const rung = nobody(node.order)
+  addRole(walk, rung, node)
+  const forMs = walk.ringForMs ?? node.ringForMs
+  const way = ring(walk, rung, {
+    key: node.key,
+    name: node.name,
+    order: node.order,
+    forMs: node.order === 'together' ? forMs : forMs * Math.max(1, rung.targets.length),
+    eachMs: forMs,
+  })
+  if (typeof way !== 'string') return way
+  walk.because(way === 'busy' ? 'nobody-free' : 'nobody-there', { who: node.name }, node.place)
+  return missed(walk, node.key, way, null)
+}
+
+function hunt(walk: Walk, node: HuntNode): Way {
+  const rung = nobody(node.order)
+  for (const member of node.members) addMember(walk, rung, member)
+  const forMs = walk.ringForMs ?? node.forMs
+  const way = ring(walk, rung, {
+    key: node.key,
+    name: node.name,
+    order: node.order,
+    forMs,
+    eachMs: node.order === 'together' ? forMs : node.eachMs,
+  })
+  if (typeof way !== 'string') return way
+  if (way !== 'no-answer') walk.because(way === 'busy' ? 'nobody-free' : 'nobody-there', { who: node.name }, node.place)
+  return missed(walk, node.key, way, null)
+}
+
+function line(walk: Walk, node: LineNode): Way {
+  const open = node.during === null || openNow(walk, node.during)
+  const to = open ? node.to : (node.otherwise ?? node.to)
+  walk.because('line-open', { line: node.name, target: walk.nameOf(to) }, node.place)
+  return to
+}
+
+function menu(walk: Walk, node: MenuNode): Way {
+  if (node.during !== null && !openNow(walk, node.during)) {
+    if (node.otherwise === null) return end(walk, node.key, 480, 16, ['outside-hours'], 'closed')
+    walk.because('goes-to', { from: node.name, to: walk.nameOf(node.otherwise) }, node.place)
+    return node.otherwise
+  }
+  walk.because('speaks', { who: node.name }, node.place)
+  return walk.act(node.key, { do: 'announce', language: node.language ?? walk.journey.lang, prompts: node.prompts, answer: true })
+}
+
+function route(walk: Walk, node: RouteNode): Way {
+  walk.journey.q.push([node.key, -1])
+  return nextRouteStep(walk) ?? endAfter(walk, node.key, 'unreachable', null)
+}
+
+/** The next step of the innermost route that has one; routes that have none are left. */
+function nextRouteStep(walk: Walk): NodeKey | null {
+  const { q } = walk.journey
+  for (let frame = q.at(-1); frame !== undefined; frame = q.at(-1)) {
+    const node = walk.node(frame[0])
+    if (node?.kind === 'route')
+      while (++frame[1] < node.steps.length) {
+        const step = node.steps[frame[1]]!
+        const name = { step: String(frame[1] + 1), route: node.name }
+        if (step.during !== null && !openNow(walk, step.during, false)) {
+          walk.because('route-step-closed', { ...name, hours: step.during }, step.place)
+          continue
+        }
+        walk.because('route-step', { ...name, target: walk.nameOf(step.to) }, step.place)
+        walk.ringForMs = step.forMs
+        if (frame[1] === node.steps.length - 1) q.pop()
+        return step.to
+      }
+    q.pop()
+  }
+  return null
+}
+
+/** Someone was not reached: the route's next step, their forward, their fallback, the office's, or the end. */
+export function missed(walk: Walk, key: NodeKey, miss: Miss, outcome: Outcome | null): Way {
+  const nextStep = nextRouteStep(walk)
+  if (nextStep !== null) return nextStep
+  const node = walk.node(key)
+  walk.ringForMs = null
+  if (node?.kind === 'person') {
+    const f = node.forward
+    const to = miss === 'busy' || miss === 'rejected' ? f.busy : miss === 'no-answer' ? f.noAnswer : f.unreachable
+    if (to !== null) {
+      walk.because('forward-on', { who: node.name, outcome: miss, to: walk.nameOf(to) }, node.place)
+      return to
+    }
+  }
+  if (node?.kind === 'person' || node?.kind === 'role' || node?.kind === 'hunt') {
+    const own = fallback(node.fallbacks, miss)
+    const to = own ?? fallback(walk.plan.defaults, miss)
+    if (to !== null && (own !== null || !walk.journey.v.includes(to))) {
+      walk.because('goes-to', { from: node.name, to: walk.nameOf(to) }, own === null ? walk.plan.place('defaults') : node.place)
+      return to
+    }
+  }
+  return endAfter(walk, key, miss, outcome)
+}
+
+function fallback(f: Fallbacks, miss: Miss): NodeKey | null {
+  switch (miss) {
+    case 'busy':
+      return f.busy
+    case 'no-answer':
+      return f.noAnswer
+    case 'rejected':
+      return f.rejected ?? f.busy
+    case 'unreachable':
+    case 'failed':
+      return f.unreachable ?? f.noAnswer
+  }
+}
+
+/** After something spoken or tested has ended. */
+export function finished(walk: Walk, node: Node | undefined, key: NodeKey): Way {
+  if (node?.kind === 'menu') {
+    walk.because('finished', { who: node.name }, node.place)
+    if (node.onSilence === null) return endWell(walk, key, true)
+    walk.because('menu-silence', { menu: node.name, target: walk.nameOf(node.onSilence) }, node.place)
+    return node.onSilence
+  }
+  if (node?.kind === 'service') {
+    walk.because('finished', { who: node.name }, node.place)
+    if (node.afterwards !== null) {
+      walk.because('goes-to', { from: node.name, to: walk.nameOf(node.afterwards) }, node.place)
+      return node.afterwards
+    }
+    const nextStep = nextRouteStep(walk)
+    if (nextStep !== null) return nextStep
+    return endWell(walk, key, node.does === 'echo' || node.answer)
+  }
+  if (node !== undefined) walk.because('finished', { who: node.name }, node.place)
+  return endWell(walk, key, true)
+}

@@ -1,0 +1,35 @@
+/** Whether hours are open now, with the reason. */
+import { type Hours, type HoursAnswer, zoned } from '../hours.ts'
+import type { Walk } from './journey.ts'
+
+export function openNow(walk: Walk, id: string, tell = true): boolean {
+  const hours = walk.plan.hours.get(id)
+  if (hours === undefined) return false
+  const answer = hours.at(walk.facts.nowMs)
+  if (!tell) return answer.open
+  const place = walk.plan.place(`hours.${id}`)
+  const until = clock(changesAt(hours, answer), hours.timezone)
+  if (answer.because === 'week') walk.because(answer.open ? 'hours-open' : 'hours-closed', { hours: id, until }, place)
+  else if (answer.because === 'exception')
+    walk.because(answer.open ? 'hours-open-exception' : 'hours-closed-exception', { hours: id, day: answer.detail, until }, place)
+  else walk.because(answer.open ? 'hours-open' : 'hours-closed-holiday', { hours: id, holiday: answer.detail, until }, place)
+  return answer.open
+}
+
+/** When the answer turns; at most a month ahead. */
+function changesAt(hours: Hours, answer: HoursAnswer): number {
+  let at = answer.untilMs
+  for (let i = 0; i < 60; i++) {
+    const then = hours.at(at)
+    if (then.open !== answer.open) return at
+    at = then.untilMs
+  }
+  return at
+}
+
+/** '2026-11-22 18:00', in the zone's own time. */
+export function clock(ms: number, timezone: string): string {
+  const z = zoned(ms, timezone)
+  const two = (n: number): string => (n < 10 ? `0${n}` : String(n))
+  return `${z.year}-${two(z.month)}-${two(z.day)} ${two(z.hour)}:${two(z.minute)}`
+}

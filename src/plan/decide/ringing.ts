@@ -1,0 +1,193 @@
+/** Ringing people: who can be rung now, who is busy or away, and how long. */
+import type { Member, NodeKey, PersonNode, Reach, RecordingRule, RoleNode } from '../compiled.ts'
+import type { RingTarget, Shown, Step } from '../decision.ts'
+import { outsideNumber } from '../normalise.ts'
+import type { Miss } from './ending.ts'
+import type { Walk } from './journey.ts'
+import { clock } from './open.ts'
+import { attemptsForPlan } from './outgoing.ts'
+import { announcement, decision, ruleFor } from './recording.ts'
+
+/** Who would ring, and why the others do not. */
+export interface Rung {
+  readonly targets: RingTarget[]
+  /** Parallel to `targets`: whose they are, for recording rules. */
+  readonly people: (PersonNode | null)[]
+  readonly skipped: string[]
+  busy: number
+  away: number
+  /** Whether several phones of one person make one target. */
+  readonly oneByOne: boolean
+}
+
+export function nobody(order: 'together' | 'one-by-one' = 'together'): Rung {
+  return { targets: [], people: [], skipped: [], busy: 0, away: 0, oneByOne: order === 'one-by-one' }
+}
+
+/** Adds a person's phones, their mobile, or both. */
+export function addPerson(walk: Walk, rung: Rung, person: PersonNode, reach: Reach, who: string, acceptBy: string | null): void {
+  if (reach !== 'mobile') addPhones(walk, rung, person, who)
+  if (reach !== 'phone' && person.mobile !== null) addOutside(walk, rung, person.mobile, who, person, acceptBy)
+  else if (reach === 'mobile') {
+    rung.away++
+    rung.skipped.push(`${person.name} (no mobile)`)
+  }
+}
+
+function addPhones(walk: Walk, rung: Rung, person: PersonNode, who: string): void {
+  const { facts } = walk
+  let registered = 0
+  let active = 0
+  for (const account of person.accounts) {
+    if (facts.registered(account)) registered++
+    const calls = facts.activeCalls(account)
+    if (calls > active) active = calls
+  }
+  if (registered === 0) {
+    rung.away++
+    rung.skipped.push(`${person.name} (no phone registered)`)
+  } else if (active >= person.callsAtOnce) {
+    rung.busy++
+    rung.skipped.push(`${person.name} (busy)`)
+  } else if (rung.oneByOne) {
+    const accounts = person.accounts.filter(a => facts.registered(a))
+    if (rung.targets.some(t => t.account === accounts[0])) return
+    const target: RingTarget = { account: accounts[0]!, who, extension: person.extension }
+    rung.targets.push(accounts.length === 1 ? target : { ...target, also: accounts.slice(1) })
+    rung.people.push(person)
+  } else
+    for (const account of person.accounts) {
+      if (!facts.registered(account) || rung.targets.some(t => t.account === account)) continue
+      rung.targets.push({ account, who, extension: person.extension })
+      rung.people.push(person)
+    }
+}
+
+function addOutside(walk: Walk, rung: Rung, number: string, who: string, person: PersonNode | null, acceptBy: string | null): void {
+  const read = outsideNumber(number, walk.plan.home.habit)
+  const attempts = attemptsForPlan(walk, { number, class: read?.class ?? 'international' })
+  if (attempts.length === 0) {
+    rung.away++
+    rung.skipped.push(`${person?.name ?? who} (no trunk)`)
+    return
+  }
+  const target: RingTarget = {
+    account: '',
+    who,
+    extension: person?.extension ?? '',
+    outside: { number, attempts, nextAfterMs: walk.plan.nextTrunkAfterMs },
+  }
+  rung.targets.push(acceptBy === null ? target : { ...target, acceptBy })
+  rung.people.push(person)
+}
+
+/** A role's people: its holders, or whose turn it is. */
+export function addRole(walk: Walk, rung: Rung, role: RoleNode): void {
+  for (const person of holders(walk, role)) addPerson(walk, rung, person, role.reach, person.id, role.acceptBy)
+}
+
+function holders(walk: Walk, role: RoleNode): readonly PersonNode[] {
+  if (role.rota === null) return role.holders
+  const rota = walk.plan.rotas.get(role.rota)
+  const turn = rota?.at(walk.facts.nowMs) ?? null
+  if (rota === undefined || turn === null) {
+    walk.because('turn-nobody', { rota: role.rota }, rota?.place ?? role.place)
+    return []
+  }
+  const node = walk.node(`person:${turn.who}`)
+  walk.because(
+    turn.swapped ? 'turn-swapped' : 'turn',
+    { who: node?.name ?? turn.who, rota: role.rota, until: clock(turn.untilMs, walk.plan.office.timezone) },
+    rota.place,
+  )
+  return node?.kind === 'person' ? [node] : []
+}
+
+export function addMember(walk: Walk, rung: Rung, member: Member): void {
+  const { target } = member
+  if ('person' in target) addPerson(walk, rung, target.person, member.reach, target.person.id, null)
+  else if ('role' in target) addRole(walk, rung, target.role)
+  else addOutside(walk, rung, target.outside, target.who, null, null)
+}
+
+export interface RingPlan {
+  readonly key: NodeKey
+  readonly name: string
+  readonly order: 'together' | 'one-by-one'
+  readonly forMs: number
+  readonly eachMs: number
+}
+
+/** Rings them, or says why nobody can be rung. */
+export function ring(walk: Walk, rung: Rung, how: RingPlan): Step | Miss {
+  const place = walk.node(how.key)?.place ?? null
+  if (rung.targets.length === 0) {
+    if (rung.skipped.length > 0 && rung.busy + rung.away > 1) walk.because('skipped', { who: rung.skipped.join(', ') }, place)
+    return rung.busy > 0 ? 'busy' : 'unreachable'
+  }
+  const budget = walk.ringBudgetMs()
+  if (budget < 1_000) {
+    walk.because('ringing-limit', { seconds: seconds(walk.journey.r) }, walk.plan.place('defaults.longest-ringing'))
+    return 'no-answer'
+  }
+  const forMs = Math.min(how.order === 'together' ? how.forMs : Math.min(how.forMs, how.eachMs * rung.targets.length), budget)
+  const eachMs = how.order === 'together' ? forMs : Math.min(how.eachMs, forMs)
+  const names = unique(rung.targets.map((t, i) => rung.people[i]?.name ?? t.who))
+  if (names.length === 1) walk.because('rings', { who: names[0]!, seconds: seconds(forMs) }, place)
+  else
+    walk.because(
+      how.order === 'together' ? 'rings-together' : 'rings-in-turn',
+      { who: names.join(', '), seconds: seconds(forMs), each: seconds(eachMs) },
+      place,
+    )
+  if (rung.skipped.length > 0) walk.because('skipped', { who: rung.skipped.join(', ') }, place)
+  const recorded = record(walk, how.key, rung)
+  return walk.act(how.key, {
+    do: 'ring',
+    targets: recorded.targets,
+    order: how.order,
+    forMs,
+    eachMs,
+    shows: callerShown(walk),
+    recording: recorded.recording,
+    announcement: recorded.announcement,
+  })
+}
+
+/** One rule for all who ring, or one for each when rules speak of departments and people. */
+function record(walk: Walk, key: NodeKey, rung: Rung) {
+  if (walk.plan.recording.length === 0) return { targets: rung.targets, recording: null, announcement: null }
+  const direction = walk.fromOutside() ? 'incoming' : 'internal'
+  const rules = rung.people.map(person => ruleFor(walk, [key], person, direction))
+  const first = rules[0] ?? null
+  const told = rules.find((r): r is RecordingRule => r?.announce === true)
+  if (rules.every(r => r === first)) {
+    if (first === null) return { targets: rung.targets, recording: null, announcement: null }
+    walk.because('recorded', { purpose: first.purpose }, first.place)
+    return { targets: rung.targets, recording: decision(first), announcement: announcement(walk, first) }
+  }
+  const targets = rung.targets.map((target, i) => {
+    const rule = rules[i] ?? null
+    if (rule !== null) walk.because('recorded-for', { who: rung.people[i]?.name ?? target.who, purpose: rule.purpose }, rule.place)
+    return { ...target, recording: rule === null ? null : decision(rule) }
+  })
+  return { targets, recording: null, announcement: told === undefined ? null : announcement(walk, told) }
+}
+
+/** The caller as the called party sees them, with the line's name before it. */
+function callerShown(walk: Walk): Shown {
+  const { journey } = walk
+  const line = journey.l === '' ? undefined : walk.plan.lines.get(journey.l)
+  const label = line === undefined || line.label === '' ? '' : line.label
+  const name = label === '' ? journey.cd : journey.cd === '' ? label : `${label}: ${journey.cd}`
+  if (journey.cn === '') return { number: 'anonymous', name: label === '' ? 'Anonymous' : label, withheld: true }
+  return name === '' ? { number: journey.cn } : { number: journey.cn, name }
+}
+
+export function seconds(ms: number): string {
+  return String(Math.round(ms / 100) / 10)
+}
+
+function unique(words: readonly string[]): string[] {
+  return words.length < 2 ? [...words] : [...new Set(words)]
+}

@@ -1,0 +1,189 @@
+/**
+ * The one decision function's vocabulary. `enter` starts a call, `next` goes on after an outcome; both are pure.
+ * A live call, the simulator, the verifier and the documents all use them: there is no second reading of the plan.
+ *
+ *   enter(plan, facts, origin, dialled) → Step
+ *   next(plan, facts, position, outcome) → Step
+ *
+ * Both are in `decide.ts`. Additions since the first version are optional fields, so that older readers go on working.
+ */
+
+/** Where the call came from, as established (never as claimed in From). */
+export type Origin =
+  /** A registered device of a person or room. */
+  | { readonly kind: 'device'; readonly account: string }
+  /** A trunk, matched by source address or credentials. `number` is the caller as the trunk says, null if withheld. */
+  | { readonly kind: 'trunk'; readonly trunk: string; readonly number: string | null; readonly display?: string }
+  /** The exchange itself: click-to-call, drills, callbacks; acts with the rights of `account`. */
+  | { readonly kind: 'office'; readonly account: string }
+
+/** What the world is like now. Implemented over live state by the switch, over a table by the simulator. */
+export interface Facts {
+  /** Epoch milliseconds. */
+  readonly nowMs: number
+  /** Has at least one reachable contact. */
+  registered(account: string): boolean
+  /** Calls the account is in at the moment (ringing and up). */
+  activeCalls(account: string): number
+  trunkUp(trunk: string): boolean
+  /** Calls up on a trunk, to respect `channels`. */
+  trunkCalls(trunk: string): number
+  /** For guards against fraud: what has left by outgoing rule `rule` (its index). Absent: guards of amount are not applied. */
+  outgoingUse?(rule: number): { readonly todayMs: number; readonly atOnce: number }
+}
+
+/** A place in the plan's text, for explanations. */
+export interface Place {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  /** 'groups.reception-desk.on-no-answer' */
+  readonly path: string
+}
+
+/** Why, in words. `code` with `values` is the translatable form; `text` is English, ready to show. */
+export interface Reason {
+  readonly code: string
+  readonly text: string
+  readonly values: Readonly<Record<string, string>>
+  readonly place: Place | null
+}
+
+/** Where in the plan the call stands. JSON, small, opaque to all but `plan/`; goes into the log. */
+export interface Position {
+  readonly revision: number
+  /** Opaque: node, branch, hop count, visited targets, origin, dialled (normalised). */
+  readonly at: string
+}
+
+export interface Step {
+  readonly position: Position
+  readonly action: Action
+  readonly reasons: readonly Reason[]
+  /** Who calls whom, for the call's record; given by `enter`. */
+  readonly about?: CallAbout
+}
+
+/** The two ends of a call as the plan knows them at its beginning. Numbers are E.164 or inside numbers, '' when withheld. */
+export interface CallAbout {
+  readonly direction: 'in' | 'out' | 'internal'
+  readonly from: { readonly number: string; readonly name?: string; readonly who?: string }
+  readonly to: { readonly number: string; readonly name?: string; readonly who?: string }
+  /** The line that was dialled from outside. */
+  readonly line?: string
+  /** The person or role answerable when the call is missed. */
+  readonly owner?: string
+  readonly language: string
+}
+
+export type Action =
+  /** Ring people. Contacts of an account are all rung together. */
+  | {
+      readonly do: 'ring'
+      readonly targets: readonly RingTarget[]
+      readonly order: 'together' | 'one-by-one'
+      /** Total ring time, ms; for one-by-one per target as well. */
+      readonly forMs: number
+      readonly eachMs: number
+      /** Shown to the called: caller's number/name, maybe prefixed with the line or group. */
+      readonly shows: Shown
+      /** Holds whoever answers, unless their target says otherwise. */
+      readonly recording: RecordingDecision | null
+      /** To be spoken to the caller before anyone is rung. Given once per call: later steps have null. */
+      readonly announcement: Announcement | null
+    }
+  /** Leave by a trunk. */
+  | {
+      readonly do: 'dial-out'
+      readonly attempts: readonly TrunkAttempt[]
+      /** Go to the next attempt when nothing better than 100 came within this time. */
+      readonly nextAfterMs: number
+      readonly forMs: number
+      readonly recording: RecordingDecision | null
+      /** To be spoken when the far party has answered, before the two are connected. */
+      readonly announcement: Announcement | null
+      readonly emergency: boolean
+      /** Emergency calls: whom to tell at once (nodes of the plan), and from which number and address the call comes. */
+      readonly alert?: { readonly tell: readonly string[]; readonly from: string; readonly address: string }
+    }
+  | {
+      readonly do: 'announce'
+      readonly language: string
+      readonly prompts: readonly string[] /** Answer first (billable) or as early media. */
+      readonly answer: boolean
+    }
+  | {
+      readonly do: 'voicemail'
+      readonly box: string
+      readonly language: string
+      readonly greeting: readonly string[]
+      readonly maxMs: number
+      readonly tell: readonly string[]
+    }
+  | { readonly do: 'echo'; readonly language: string; readonly prompts: readonly string[] }
+  /** Refuse or end: the SIP status and Q.850 cause for the caller's side, and a prompt when the plan wants one spoken. */
+  | { readonly do: 'end'; readonly status: number; readonly cause: number; readonly language: string; readonly prompts: readonly string[] }
+
+export interface RingTarget {
+  /** SIP account (person's device credentials); the registrar knows its contacts. '' for an outside leg. */
+  readonly account: string
+  /** Further accounts of the same person, to be rung together with `account` when targets are rung one by one. */
+  readonly also?: readonly string[]
+  /** Person, role or room for the records. */
+  readonly who: string
+  readonly extension: string
+  /** Outside legs (a mobile) go through a trunk instead of an account. */
+  readonly outside?: {
+    readonly number: string
+    readonly attempts: readonly TrunkAttempt[]
+    /** Go to the next attempt when nothing better than 100 came within this time. */
+    readonly nextAfterMs?: number
+  }
+  /** When this target answers, recording is as said here and not as the action says. Absent: as the action says. */
+  readonly recording?: RecordingDecision | null
+  /** The key that a called mobile presses to accept the call. */
+  readonly acceptBy?: string
+}
+
+export interface TrunkAttempt {
+  readonly trunk: string
+  /** As the provider wants it dialled. */
+  readonly number: string
+  readonly e164: string
+  readonly shows: Shown
+  readonly reason: string
+}
+
+export interface Shown {
+  readonly number: string
+  readonly name?: string
+  /** RFC 3323 Privacy: id. */
+  readonly withheld?: boolean
+}
+
+export interface RecordingDecision {
+  readonly rule: string
+  readonly purpose: string
+  readonly keepDays: number
+  readonly heardBy: readonly string[]
+  /** Shorter recordings are thrown away when the call ends. */
+  readonly onlyIfLongerMs?: number
+  /** REC-06: what to do with the call when it cannot be recorded. */
+  readonly onFailure?: 'go-on' | 'refuse'
+}
+
+/** Spoken to the caller once per call, before the first human. */
+export interface Announcement {
+  readonly language: string
+  readonly prompts: readonly string[]
+}
+
+export type Outcome =
+  | { readonly was: 'busy' }
+  | { readonly was: 'no-answer' }
+  | { readonly was: 'unreachable' }
+  | { readonly was: 'rejected' }
+  /** All attempts failed; `status` is the best SIP status heard. */
+  | { readonly was: 'failed'; readonly status: number }
+  /** An announcement, greeting or recording has ended. */
+  | { readonly was: 'finished' }

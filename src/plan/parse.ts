@@ -1,0 +1,225 @@
+/**
+ * Text → validated plan. The schema finds what is wrong with single values; every finding is turned into a problem with
+ * its place in the text, and the nearest right thing.
+ */
+import type * as z from 'zod'
+import type { Place } from './decision.ts'
+import { didYouMean, type PlanProblem, type PlanText } from './problem.ts'
+import type { ProblemCode } from './problem-codes.ts'
+import { HOURS_KEYS } from './schema/hours.ts'
+import { type Plan, planSchema } from './schema/plan-schema.ts'
+import { type Path, type PlanSource, readSource } from './source.ts'
+
+export interface ParsedPlan {
+  /** Null when some value has the wrong form; then `problems` holds an error. */
+  readonly plan: Plan | null
+  readonly source: PlanSource
+  readonly problems: readonly PlanProblem[]
+}
+
+/** Never throws, whatever the text. References between sections are not looked at here: `compile` does. */
+export function parsePlan(files: readonly PlanText[]): ParsedPlan {
+  const { source, problems: syntax } = readSource(files)
+  if (syntax.length > 0 && (source.root.is !== 'map' || source.root.entries.size === 0)) return { plan: null, source, problems: syntax }
+  const result = planSchema.safeParse(source.value())
+  if (result.success) return { plan: syntax.some(p => p.severity === 'error') ? null : result.data, source, problems: syntax }
+  const found = result.error.issues.flatMap(issue => fromIssue(issue as Issue, source, []))
+  return { plan: null, source, problems: [...syntax, ...withoutTwins(found).filter(p => !syntax.some(s => shadows(s, p)))] }
+}
+
+type Issue = z.core.$ZodIssue & { readonly params?: { readonly code?: ProblemCode; readonly remedy?: string } }
+
+/** After a broken bracket nothing can be trusted to be missing or misplaced. */
+function shadows(syntax: PlanProblem, found: PlanProblem): boolean {
+  if (syntax.code !== 'syntax' || syntax.place.file !== found.place.file) return false
+  return found.place.line >= syntax.place.line - 1 || found.code === 'missing'
+}
+
+function withoutTwins(problems: readonly PlanProblem[]): PlanProblem[] {
+  const seen = new Set<string>()
+  return problems.filter(p => {
+    const key = `${p.code} ${p.place.file}:${p.place.line}:${p.place.column} ${p.message}`
+    return !seen.has(key) && seen.add(key) !== undefined
+  })
+}
+
+function fromIssue(issue: Issue, source: PlanSource, above: Path): PlanProblem[] {
+  const path: Path = [...above, ...(issue.path as (string | number)[])]
+  const at = (code: ProblemCode, message: string, remedy: string, place: Place = source.place(path)): PlanProblem => ({
+    code,
+    severity: 'error',
+    place,
+    message,
+    remedy,
+  })
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      const known = keysAt(path)
+      return issue.keys.map(key => {
+        const value = source.at([...path, key])
+        if (path.length > 1 && value?.is === 'scalar' && value.value === null && value.text === '')
+          return at(
+            'unknown-key',
+            `'${key}' means nothing in '${path.join('.')}'.`,
+            'If it belongs to the text before it, put that text in quotes: a comma ends it otherwise.',
+            source.keyPlace([...path, key]),
+          )
+        const near = didYouMean(key, known)
+        const remedy = near !== '' ? near : known.length > 0 ? `What may stand here: ${known.join(', ')}.` : 'Remove it.'
+        return at(
+          'unknown-key',
+          path.length === 0 ? `There is no section '${key}' in a plan.` : `'${key}' means nothing in '${path.join('.')}'.`,
+          remedy,
+          source.keyPlace([...path, key]),
+        )
+      })
+    }
+    case 'invalid_key': {
+      const inner = issue.issues[0] as Issue | undefined
+      return [
+        at(
+          inner?.params?.code ?? 'bad-key',
+          inner?.message ?? 'This name has the wrong form.',
+          inner?.params?.remedy ?? '',
+          source.keyPlace(path),
+        ),
+      ]
+    }
+    case 'invalid_union':
+      return fromUnion(issue, source, path, at)
+    case 'invalid_type':
+      return [wrongType(issue, source, path, at)]
+    case 'invalid_value': {
+      const values = issue.values.map(String)
+      const given = textAt(source, path)
+      const custom = issue.message.startsWith('Invalid ') ? null : issue.message
+      if (given === null) return [at('missing', `'${path.join('.')}' is missing.`, custom ?? `Write one of: ${values.join(', ')}.`)]
+      return [
+        at(
+          'unknown-value',
+          custom ?? `'${given}' is not one of the words that may stand here.`,
+          values.length === 1 ? `Write '${values[0]}'.` : didYouMean(given, values) || `Write one of: ${values.join(', ')}.`,
+        ),
+      ]
+    }
+    case 'too_small':
+      return [
+        at(
+          'too-small',
+          issue.origin === 'number' || issue.origin === 'int' ? `This must be at least ${issue.minimum}.` : 'There is nothing here.',
+          issue.origin === 'number' ? '' : 'Write at least one.',
+        ),
+      ]
+    case 'too_big':
+      return [at('too-big', `This must be at most ${issue.maximum}.`, '')]
+    case 'custom':
+      return [at(issue.params?.code ?? 'bad-value', issue.message, issue.params?.remedy ?? '')]
+    default: {
+      const own = issue.params
+      const format = issue.code === 'invalid_format' ? formatComplaint(issue) : null
+      return [at(own?.code ?? format?.code ?? 'bad-value', format?.message ?? issue.message, own?.remedy ?? '')]
+    }
+  }
+}
+
+function formatComplaint(issue: Issue): { readonly code: ProblemCode; readonly message: string } | null {
+  return (issue as { format?: string }).format === 'email' ? { code: 'bad-email', message: 'This is not an e-mail address.' } : null
+}
+
+type At = (code: ProblemCode, message: string, remedy: string, place?: Place) => PlanProblem
+
+/** Of the forms that were possible, tells of the one whose outer type the writer chose. */
+function fromUnion(issue: Issue & { code: 'invalid_union' }, source: PlanSource, path: Path, at: At): PlanProblem[] {
+  const branches = (issue.errors as Issue[][]).filter(b => b.length > 0)
+  const meant = branches.filter(b => !b.some(i => i.path.length === 0 && (i.code === 'invalid_type' || i.code === 'invalid_value')))
+  if (meant.length > 0) return meant[0]!.flatMap(i => fromIssue(i, source, path))
+  const words = branches.flatMap(b => b.flatMap(i => (i.code === 'invalid_value' && i.path.length === 0 ? i.values.map(String) : [])))
+  const given = textAt(source, path)
+  if (given !== null && words.length > 0)
+    return [
+      at(
+        'unknown-value',
+        `'${given}' is not one of the words that may stand here.`,
+        didYouMean(given, words) || `Write one of: ${words.join(', ')}.`,
+      ),
+    ]
+  const typed = branches.flatMap(b => b.filter(i => i.path.length === 0))[0]
+  return typed === undefined ? [at('bad-value', 'This value has the wrong form.', '')] : fromIssue(typed, source, path)
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  object: 'a section of named values',
+  record: 'a section of named values',
+  array: 'a list, such as [a, b]',
+}
+
+function wrongType(issue: Issue & { code: 'invalid_type' }, source: PlanSource, path: Path, at: At): PlanProblem {
+  const node = source.at(path)
+  const name = path.join('.')
+  const wanted = KINDS[issue.expected] ?? issue.expected
+  if (node === undefined)
+    return at(
+      'missing',
+      `'${name}' is missing.`,
+      path.length === 1
+        ? `Add a section '${name}:'.`
+        : `Add '${String(path.at(-1))}: …' here${issue.expected === 'string' ? '' : `: ${wanted}`}.`,
+    )
+  if (issue.expected === 'string' && node.is === 'scalar' && typeof node.value === 'number')
+    return at(
+      'not-quoted',
+      `${node.text} stands without quotes, so it was read as a quantity and may lose digits or the '+'.`,
+      `Write it in quotes: "${node.text}".`,
+    )
+  const given =
+    node.is === 'map' ? 'a section of named values' : node.is === 'list' ? 'a list' : node.value === null ? 'empty' : `'${node.text}'`
+  return at('wrong-type', `'${name}' should be ${wanted}, but is ${given}.`, '')
+}
+
+function textAt(source: PlanSource, path: Path): string | null {
+  const node = source.at(path)
+  return node?.is === 'scalar' && node.value !== null ? node.text : null
+}
+
+/** Which keys the schema knows at `path`; for "did you mean". */
+function keysAt(path: Path): readonly string[] {
+  if (path[0] === 'hours' && path.length === 2) return HOURS_KEYS
+  let schemas: unknown[] = [planSchema]
+  for (const step of path) schemas = schemas.flatMap(s => into(s, step))
+  const keys = new Set<string>()
+  for (const s of schemas.flatMap(unwrapped)) if (s.def.type === 'object') for (const key of Object.keys(s.def.shape ?? {})) keys.add(key)
+  return [...keys]
+}
+
+interface AnySchema {
+  readonly def: {
+    readonly type: string
+    readonly shape?: Record<string, unknown>
+    readonly valueType?: unknown
+    readonly element?: unknown
+    readonly options?: readonly unknown[]
+    readonly innerType?: unknown
+    readonly in?: unknown
+  }
+}
+
+function unwrapped(schema: unknown): AnySchema[] {
+  const { def } = schema as AnySchema
+  if (def.type === 'union') return (def.options ?? []).flatMap(unwrapped)
+  if (def.type === 'pipe') return unwrapped(def.in)
+  if (def.innerType !== undefined) return unwrapped(def.innerType)
+  return [schema as AnySchema]
+}
+
+function into(schema: unknown, step: string | number): unknown[] {
+  return unwrapped(schema).flatMap(s => {
+    if (s.def.type === 'object') return s.def.shape?.[String(step)] === undefined ? [] : [s.def.shape[String(step)]]
+    if (s.def.type === 'record') return [s.def.valueType]
+    if (s.def.type === 'array') return [s.def.element]
+    return []
+  })
+}

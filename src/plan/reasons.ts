@@ -1,0 +1,108 @@
+/**
+ * Why, in words: one table per language, a compile error when a sentence is forgotten. `{name}` stands for a value.
+ * The values are names and numbers as the plan has them; sentences are complete, so that they can be read one after the other.
+ */
+import type { Place, Reason } from './decision.ts'
+import { KAZAKH } from './reasons-kk.ts'
+import { RUSSIAN } from './reasons-ru.ts'
+import type { Language } from './schema/scalars.ts'
+
+export const ENGLISH = {
+  'from-phone': '{who} calls from {account}.',
+  'from-trunk': 'A call from {number} came in by {trunk}.',
+  'from-office': 'The office calls on behalf of {who}.',
+  'unknown-account': 'The account {account} belongs to nobody in the plan.',
+  'unknown-trunk': 'The trunk {trunk} is not in the plan.',
+  'dialled-emergency': '{number} is an emergency number: it always leaves.',
+  'dialled-inside': '{number} is {target}.',
+  'dialled-short-code': 'The short code {number} leads to {target}.',
+  'dialled-own-line': '{number} is our own line: the call stays in the office.',
+  'dialled-outside': '{dialled} is {number}, a call of class {class}.',
+  'dialled-city': '{number} is a number of the town, dialled as it is.',
+  'dialled-unassigned': '{number} lies in the range {range}, but nobody has it.',
+  'dialled-unknown': '{number} is no number we know.',
+  'dialled-no-line': '{number} is no line of ours.',
+  'no-prefix': 'Outside numbers are dialled with {prefix} first.',
+  'line-open': 'The line {line} goes to {target}.',
+  'hours-open': '{hours} is open until {until}.',
+  'hours-closed': '{hours} is closed until {until}.',
+  'hours-closed-holiday': '{hours} is closed: {holiday}.',
+  'hours-closed-exception': '{hours} is closed by the exception for {day}.',
+  'hours-open-exception': '{hours} is open by the exception for {day}, until {until}.',
+  'goes-to': '{from} sends the call to {to}.',
+  'forward-always': '{who} forwards all calls to {to}.',
+  'forward-on': '{who} forwards calls ({outcome}) to {to}.',
+  rings: '{who} rings for {seconds} s.',
+  'rings-together': '{who} ring together for {seconds} s.',
+  'rings-in-turn': '{who} ring one by one, {each} s each, {seconds} s in all.',
+  busy: '{who} is busy.',
+  'not-registered': '{who} has no phone registered.',
+  'no-phone': '{who} has no phone in the plan.',
+  'no-answer': '{who} did not answer.',
+  rejected: '{who} refused the call.',
+  failed: 'The call to {who} failed with {status}.',
+  unreachable: '{who} could not be reached.',
+  skipped: 'Not rung: {who}.',
+  'nobody-free': 'Nobody of {who} is free.',
+  'nobody-there': 'Nobody of {who} has a phone registered.',
+  turn: 'It is the turn of {who} in {rota} until {until}.',
+  'turn-swapped': '{who} stands in for {rota} until {until}.',
+  'turn-nobody': '{rota} has not begun: it is nobody’s turn.',
+  'route-step': 'Step {step} of {route}: {target}.',
+  'route-step-closed': 'Step {step} of {route} is left out: {hours} is closed.',
+  'route-over': 'The route {route} has no further step.',
+  speaks: '{who} is spoken.',
+  'menu-silence': 'The menu {menu} leads on to {target}.',
+  voicemail: 'The call goes to the voicemail box {box}.',
+  echo: 'The echo test begins.',
+  finished: '{who} has ended.',
+  'rule-allows': 'Rule {rule} lets calls of class {class} leave by {trunks}.',
+  'rule-for-plan': 'The plan itself names this number; rule {rule} lets it leave by {trunks}.',
+  'rights-denied': '{who} may not make calls of class {class}.',
+  'rule-denied': 'Rule {rule} for calls of class {class} does not hold for {who}.',
+  'rule-closed': 'Rule {rule} does not hold now: {hours} is closed.',
+  'guard-hours': 'The guard of rule {rule} stops the call: {hours} is closed.',
+  'guard-at-once': 'The guard of rule {rule} stops the call: {count} such calls are up already.',
+  'guard-per-day': 'The guard of rule {rule} stops the call: the {minutes} min of today are used up.',
+  'no-rule': 'No rule lets calls of class {class} leave.',
+  'trunk-chosen': '{trunk} is tried as number {order}, showing {shows}.',
+  'trunk-down': '{trunk} is down.',
+  'trunk-full': '{trunk} has all its {channels} channels in use.',
+  'trunk-last-resort': '{trunk} is tried although it seems {state}: this is an emergency.',
+  'no-trunk': 'No trunk can take the call now.',
+  'outside-not-allowed': 'A call from outside may leave again only where the plan says so.',
+  recorded: 'The call is recorded: {purpose}.',
+  'recorded-for': 'The call is recorded when {who} answers: {purpose}.',
+  announced: 'The caller is told first that the call is recorded.',
+  'announced-called': 'The called party is told first that the call is recorded.',
+  'hops-limit': 'The call has passed {count} places of the plan: that is the limit.',
+  'ringing-limit': 'The call has been ringing for {seconds} s in all: that is the limit.',
+  loop: 'The call has been at {target} before: going there again would be a loop.',
+  ends: 'The call ends: {why}.',
+} as const satisfies Record<string, string>
+
+export type ReasonCode = keyof typeof ENGLISH
+
+const TABLES: Readonly<Record<Language, Readonly<Record<ReasonCode, string>>>> = { en: ENGLISH, ru: RUSSIAN, kk: KAZAKH }
+
+export function reason(code: ReasonCode, values: Readonly<Record<string, string>>, place: Place | null): Reason {
+  return { code, text: fill(ENGLISH[code], values), values, place }
+}
+
+/** The same reason in another language; unknown codes (of an older or newer version) keep their English text. */
+export function reasonText(r: Reason, language: Language): string {
+  const template = Object.hasOwn(TABLES[language], r.code) ? TABLES[language][r.code as ReasonCode] : undefined
+  return template === undefined ? r.text : fill(template, r.values)
+}
+
+function fill(template: string, values: Readonly<Record<string, string>>): string {
+  let out = ''
+  let at = 0
+  for (;;) {
+    const open = template.indexOf('{', at)
+    if (open < 0) return at === 0 ? template : out + template.slice(at)
+    const close = template.indexOf('}', open)
+    out += template.slice(at, open) + (values[template.slice(open + 1, close)] ?? '')
+    at = close + 1
+  }
+}

@@ -1,0 +1,103 @@
+/** Where calls go inside: menus, queues, groups, routes, voicemail, services. */
+import * as z from 'zod'
+import { fallbacks } from './people.ts'
+import { complaint, destination, duration, id, inside, language, listOf, matching, prose, ringTime, yesNo } from './scalars.ts'
+
+/** Words to be spoken: one text, or one per language. */
+const spoken = z.union([
+  prose,
+  z.partialRecord(language, prose).refine(r => Object.keys(r).length > 0, complaint('no-words', 'There are no words here.')),
+])
+
+const timed = z.strictObject({ after: duration.optional(), to: destination })
+
+export const menu = z.strictObject({
+  number: inside.optional(),
+  say: spoken,
+  during: id.optional(),
+  otherwise: destination.optional(),
+  keys: z.record(matching(/^[0-9*#]$/, complaint('bad-key', 'A key is one of 0-9, * and #.')), destination).default({}),
+  extensions: z.enum(['dial-through', 'no']).optional(),
+  'on-silence': z.union([timed, destination.transform(to => ({ to, after: undefined as number | undefined }))]).optional(),
+  'on-wrong-key': z.strictObject({ again: z.int().min(0).max(5).optional(), to: destination }).optional(),
+  language: language.optional(),
+})
+
+const condition = z.string().min(1)
+const then = z.union([timed, destination.transform(to => ({ to, after: undefined as number | undefined }))])
+
+/** 'longest-idle, 15s each' */
+const queueRing = matching(
+  /^(together|one-by-one|round-robin|longest-idle|fewest-calls|weighted)(, ?\d+s each)?$/,
+  complaint(
+    'bad-ring-order',
+    'This is no way to ring agents.',
+    "Write 'longest-idle', 'round-robin', 'fewest-calls', 'weighted', 'one-by-one' or 'together', and perhaps ', 15s each'.",
+  ),
+)
+
+export const queue = z.strictObject({
+  name: prose.optional(),
+  number: inside.optional(),
+  agents: z.union([z.array(id).transform(list => Object.fromEntries(list.map(a => [a, 1]))), z.record(id, z.int().min(1).max(20))]),
+  prefer: z.strictObject({ skill: id, if: condition.optional(), level: z.int().optional() }).optional(),
+  require: z.strictObject({ skill: id, if: condition.optional(), level: z.int().optional() }).optional(),
+  ring: queueRing.default('longest-idle, 15s each'),
+  music: id.optional(),
+  says: z.array(z.enum(['position', 'expected-wait'])).optional(),
+  'room-for': z.int().min(1).optional(),
+  'wrap-up': duration.optional(),
+  'answer-target': z.string().optional(),
+  'on-waited': then.optional(),
+  'on-full': then.optional(),
+  'on-nobody': then.optional(),
+  priority: z.array(z.strictObject({ if: condition, add: z.int() })).optional(),
+  'greeting-script': prose.optional(),
+})
+
+export const group = z.strictObject({
+  name: prose.optional(),
+  number: inside.optional(),
+  ring: z.array(z.string().min(1)).min(1).meta({ description: "People, roles, rooms, 'mobile PERSON' or outside numbers." }),
+  together: z.boolean().optional(),
+  'one-by-one': z.boolean().optional(),
+  for: ringTime.optional().meta({ description: 'How long in all.' }),
+  each: ringTime.optional().meta({ description: 'How long each, when they ring one by one.' }),
+  'on-busy': fallbacks['on-busy'],
+  'on-no-answer': fallbacks['on-no-answer'],
+  'on-unreachable': fallbacks['on-unreachable'],
+  'on-rejected': fallbacks['on-rejected'],
+})
+
+export const route = z.strictObject({
+  name: prose.optional(),
+  number: inside.optional(),
+  steps: z.array(z.strictObject({ to: destination, for: ringTime.optional(), during: id.optional() })).min(1),
+})
+
+export const voicemailBox = z.strictObject({
+  name: prose.optional(),
+  number: inside.optional(),
+  tell: listOf(z.string().min(1)).optional(),
+  keep: duration.default(90 * 86_400_000),
+  greeting: spoken.optional(),
+  longest: duration.default(180_000),
+  language: language.optional(),
+  pin: z.string().optional(),
+})
+
+/** Numbers that do something by themselves. */
+export const service = z
+  .strictObject({
+    name: prose.optional(),
+    number: inside.optional(),
+    does: z.enum(['echo', 'announce']),
+    say: spoken.optional(),
+    prompt: id.optional().meta({ description: 'A prompt that comes with the exchange, instead of words of your own.' }),
+    afterwards: destination.optional(),
+    answer: yesNo.optional(),
+  })
+  .refine(
+    s => s.does !== 'announce' || s.say !== undefined || s.prompt !== undefined,
+    complaint('no-words', 'An announcement needs its words.', "Write 'say: \"…\"' or 'prompt: office-welcome'."),
+  )

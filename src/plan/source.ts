@@ -1,0 +1,291 @@
+/**
+ * A plan's text as a tree that remembers where everything stood. Several files become one tree: their sections are merged,
+ * so that people may live in one file and trunks in another. The YAML library is met only here.
+ */
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Node as YamlNode } from 'yaml'
+import type { Place } from './decision.ts'
+import type { PlanProblem, PlanText } from './problem.ts'
+
+export type SourceNode =
+  | { readonly is: 'map'; readonly file: number; readonly at: number; readonly entries: Map<string, SourceEntry> }
+  | { readonly is: 'list'; readonly file: number; readonly at: number; readonly items: SourceNode[] }
+  | {
+      readonly is: 'scalar'
+      readonly file: number
+      readonly at: number
+      readonly value: unknown /** As written, quotes removed. */
+      readonly text: string
+    }
+
+export interface SourceEntry {
+  readonly keyFile: number
+  readonly keyAt: number
+  readonly node: SourceNode
+}
+
+export type Path = readonly (string | number)[]
+
+const DEPTH = 40
+/** How many values aliases may repeat in one file: a bound on texts that grow without end when they are unfolded. */
+const REPEATED = 10_000
+
+/** The text of one plan, possibly of several files, and where each value stood. */
+export class PlanSource {
+  readonly files: readonly PlanText[]
+  readonly root: SourceNode
+  private readonly counters: readonly LineCounter[]
+
+  constructor(files: readonly PlanText[], root: SourceNode, counters: readonly LineCounter[]) {
+    this.files = files
+    this.root = root
+    this.counters = counters
+  }
+
+  /** The value at `path`, or undefined. */
+  at(path: Path): SourceNode | undefined {
+    let node: SourceNode | undefined = this.root
+    for (const step of path) {
+      if (node?.is === 'map') node = node.entries.get(String(step))?.node
+      else if (node?.is === 'list') node = node.items[Number(step)]
+      else return undefined
+    }
+    return node
+  }
+
+  /** Where the value at `path` stands; where it is missing, where its nearest parent stands. */
+  place(path: Path): Place {
+    for (let n = path.length; n >= 0; n--) {
+      const node = this.at(n === path.length ? path : path.slice(0, n))
+      if (node !== undefined) return this.placeAt(node.file, node.at, path)
+    }
+    return this.placeAt(0, 0, path)
+  }
+
+  /** Where the key at the end of `path` stands. */
+  keyPlace(path: Path): Place {
+    const parent = this.at(path.slice(0, -1))
+    const entry = parent?.is === 'map' ? parent.entries.get(String(path.at(-1))) : undefined
+    return entry === undefined ? this.place(path) : this.placeAt(entry.keyFile, entry.keyAt, path)
+  }
+
+  placeAt(file: number, at: number, path: Path): Place {
+    const position = this.counters[file]?.linePos(at)
+    return {
+      file: this.files[file]?.name ?? '',
+      line: Math.max(1, position?.line ?? 1),
+      column: Math.max(1, position?.col ?? 1),
+      path: path.join('.'),
+    }
+  }
+
+  /** Plain values, for the schema. */
+  value(): unknown {
+    return plain(this.root)
+  }
+}
+
+function plain(node: SourceNode): unknown {
+  if (node.is === 'scalar') return node.value
+  if (node.is === 'list') return node.items.map(plain)
+  const out: Record<string, unknown> = {}
+  for (const [key, entry] of node.entries)
+    Object.defineProperty(out, key, { value: plain(entry.node), enumerable: true, configurable: true, writable: true })
+  return out
+}
+
+/** Reads the files and merges them. Problems of syntax are reported with the rest of what can be read still there. */
+export function readSource(files: readonly PlanText[]): { readonly source: PlanSource; readonly problems: readonly PlanProblem[] } {
+  const problems: PlanProblem[] = []
+  const counters = files.map(() => new LineCounter())
+  const root: SourceNode = { is: 'map', file: 0, at: 0, entries: new Map() }
+  const source = new PlanSource(files, root, counters)
+  files.forEach((file, index) => {
+    const document = parseDocument(file.text, {
+      lineCounter: counters[index]!,
+      stringKeys: true,
+      prettyErrors: false,
+      merge: false,
+      // The library compares every key with every other: 10,000 people would take seconds. `convert` looks for twins itself.
+      uniqueKeys: false,
+      logLevel: 'silent',
+    })
+    for (const error of withoutEchoes([...document.errors, ...document.warnings]))
+      problems.push({
+        code: 'syntax',
+        severity: 'error',
+        place: source.placeAt(index, error.pos[0], []),
+        message: `This is not YAML: ${sentence(error.message)}`,
+        remedy: remedyFor(error.code),
+      })
+    const conversion: Conversion = { file: index, document, repeated: 0, twins: [] }
+    const tree = convert(document.contents as YamlNode | null, conversion, 0, false)
+    for (const { name, at } of conversion.twins)
+      problems.push({
+        code: 'duplicate-key',
+        severity: 'error',
+        place: source.placeAt(index, at, [name]),
+        message: `'${name}' is written twice here; only one of them can be meant.`,
+        remedy: 'Remove one, or join the two.',
+      })
+    if (conversion.repeated > REPEATED) {
+      problems.push({
+        code: 'too-many-aliases',
+        severity: 'error',
+        place: source.placeAt(index, 0, []),
+        message: `Aliases (*name) repeat more than ${REPEATED} values in this file.`,
+        remedy: 'Write the values out.',
+      })
+      return
+    }
+    if (tree === null) {
+      if (document.errors.length === 0 && files.length === 1)
+        problems.push({
+          code: 'empty-plan',
+          severity: 'error',
+          place: source.placeAt(index, 0, []),
+          message: 'The file holds no plan.',
+          remedy: "Begin with 'plan: 1' and an 'office:' section; examples/clinic shows one.",
+        })
+      return
+    }
+    if (tree.is !== 'map') {
+      if (document.errors.length === 0)
+        problems.push({
+          code: 'not-a-map',
+          severity: 'error',
+          place: source.placeAt(index, tree.at, []),
+          message: 'A plan is a list of named sections, such as office:, people: and lines:.',
+          remedy: "Begin with 'plan: 1'.",
+        })
+      return
+    }
+    includesAreThere(tree, file.name, source, problems)
+    merge(root, tree, source, problems)
+  })
+  return { source, problems }
+}
+
+/** One stray bracket makes a parser stumble over every token after it: only the first of such errors helps anyone. */
+function withoutEchoes<T>(errors: readonly T[]): readonly T[] {
+  return errors.slice(0, 1)
+}
+
+function sentence(text: string): string {
+  const first = text.split('\n')[0]!.trim()
+  return first.charAt(0).toLowerCase() + first.slice(1) + (/[.!?]$/.test(first) ? '' : '.')
+}
+
+function remedyFor(code: string): string {
+  if (code === 'TAB_AS_INDENT') return 'Indent with spaces.'
+  if (code === 'BAD_INDENT') return 'Line it up with its neighbours, with spaces.'
+  if (code === 'MISSING_CHAR') return "A closing quote, ']' or '}' or a ',' is missing before this place."
+  return 'Look at this line and the one above it: quotes, brackets, the space after a colon.'
+}
+
+interface Conversion {
+  readonly file: number
+  readonly document: ReturnType<typeof parseDocument>
+  /** Values made from aliases so far. */
+  repeated: number
+  /** Keys written twice. */
+  readonly twins: { readonly name: string; readonly at: number }[]
+}
+
+function convert(node: YamlNode | null, c: Conversion, depth: number, inAlias: boolean): SourceNode | null {
+  if (node === null || depth > DEPTH || c.repeated > REPEATED) return null
+  if (inAlias) c.repeated++
+  const { file } = c
+  const at = node.range?.[0] ?? 0
+  const empty = (where: number): SourceNode => ({ is: 'scalar', file, at: where, value: null, text: '' })
+  if (isAlias(node)) return convert((node.resolve(c.document) ?? null) as YamlNode | null, c, depth + 1, true)
+  if (isMap(node)) {
+    const entries = new Map<string, SourceEntry>()
+    for (const pair of node.items) {
+      const key = pair.key as YamlNode
+      if (!isScalar(key)) continue
+      const keyAt = key.range?.[0] ?? at
+      const name = String(key.value)
+      if (entries.has(name)) {
+        if (!inAlias) c.twins.push({ name, at: keyAt })
+        continue
+      }
+      const value = convert(pair.value as YamlNode | null, c, depth + 1, inAlias) ?? empty(keyAt)
+      entries.set(name, { keyFile: file, keyAt, node: value })
+    }
+    return { is: 'map', file, at, entries }
+  }
+  if (isSeq(node))
+    return { is: 'list', file, at, items: node.items.map(item => convert(item as YamlNode | null, c, depth + 1, inAlias) ?? empty(at)) }
+  if (isScalar(node)) return { is: 'scalar', file, at, value: node.value, text: node.source ?? String(node.value) }
+  return null
+}
+
+function includesAreThere(tree: SourceNode & { is: 'map' }, file: string, source: PlanSource, problems: PlanProblem[]): void {
+  const list = tree.entries.get('include')?.node
+  if (list?.is !== 'list') return
+  const names = new Set(source.files.map(f => settled(f.name)))
+  for (const item of list.items)
+    if (item.is === 'scalar' && typeof item.value === 'string' && !names.has(settled(`${folderOf(file)}${item.value}`)))
+      problems.push({
+        code: 'missing-file',
+        severity: 'error',
+        place: source.placeAt(item.file, item.at, ['include']),
+        message: `The file '${item.value}' is not there.`,
+        remedy: 'Write its path as seen from this file.',
+      })
+}
+
+function folderOf(name: string): string {
+  return name.slice(0, name.lastIndexOf('/') + 1)
+}
+
+/** 'a/./b/../c' → 'a/c' */
+function settled(path: string): string {
+  const out: string[] = []
+  for (const part of path.replaceAll('\\', '/').split('/')) {
+    if (part === '..' && out.length > 0 && out.at(-1) !== '..') out.pop()
+    else if (part !== '.' && part !== '') out.push(part)
+  }
+  return out.join('/')
+}
+
+/** Sections of the same name in several files are joined: maps by key, lists one after the other. */
+function merge(root: SourceNode & { is: 'map' }, tree: SourceNode & { is: 'map' }, source: PlanSource, problems: PlanProblem[]): void {
+  for (const [section, entry] of tree.entries) {
+    const present = root.entries.get(section)
+    if (present === undefined) root.entries.set(section, entry)
+    else if (section === 'plan' || section === 'include') continue
+    else if (present.node.is === 'list' && entry.node.is === 'list') present.node.items.push(...entry.node.items)
+    else if (present.node.is === 'map' && entry.node.is === 'map') {
+      for (const [key, child] of entry.node.entries) {
+        const twin = present.node.entries.get(key)
+        if (twin === undefined) present.node.entries.set(key, child)
+        else {
+          const other = source.placeAt(twin.keyFile, twin.keyAt, [])
+          problems.push({
+            code: 'duplicate-key',
+            severity: 'error',
+            place: source.placeAt(child.keyFile, child.keyAt, [section, key]),
+            message: `'${section}.${key}' is also written in ${other.file} at line ${other.line}.`,
+            remedy: 'Keep one of the two.',
+          })
+        }
+      }
+    } else
+      problems.push({
+        code: 'duplicate-key',
+        severity: 'error',
+        place: source.placeAt(entry.keyFile, entry.keyAt, [section]),
+        message: `The section '${section}' is written in two files in two forms.`,
+        remedy: 'Keep one of the two.',
+      })
+  }
+}
+
+/** The files that a plan's first file asks to be read with it (`include: [people.yaml, trunks.yaml]`), as written. */
+export function includesOf(text: string): readonly string[] {
+  const { source } = readSource([{ name: '', text }])
+  const node = source.at(['include'])
+  if (node?.is !== 'list') return []
+  return node.items.flatMap(item => (item.is === 'scalar' && typeof item.value === 'string' ? [item.value] : []))
+}

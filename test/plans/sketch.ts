@@ -1,0 +1,19 @@
+/** An action on one line, as the case table writes it. */
+import type { Action } from '../../src/plan/decision.ts'
+
+export function sketch(action: Action): string {
+  switch (action.do) {
+    case 'ring':
+      return `ring ${action.targets.map(t => t.outside?.number ?? t.account).join('+')} ${action.order} ${action.forMs / 1000}s`
+    case 'dial-out':
+      return `${action.emergency ? 'emergency' : 'out'} ${action.attempts.map(a => `${a.trunk}:${a.number}`).join(' ')}`
+    case 'announce':
+      return `announce ${action.prompts.join(' ')}`
+    case 'voicemail':
+      return `voicemail ${action.box}`
+    case 'echo':
+      return `echo ${action.prompts.join(' ')}`
+    case 'end':
+      return `end ${action.status} ${action.prompts.join(' ')}`.trim()
+  }
+}
