@@ -78,6 +78,7 @@ function callerHears(state: CallState, caller: Leg): Play | null {
       if (caller.phase !== 'up') return null
       return { leg: caller.id, token: playToken(state, 'ringback'), source: { kind: 'tone', tone: 'ringback' }, repeat: true }
     case 'announce':
+    case 'menu':
       return prompts('prompts', action.language, action.prompts)
     case 'end':
       return action.prompts.length > 0 ? prompts('prompts', action.language, action.prompts) : null

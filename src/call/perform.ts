@@ -37,6 +37,7 @@ function perform(t: Turn): void {
       if (action.prompts.length === 0) goOn(t, { was: 'finished' })
       else if (!(action.answer ? answerCaller(t, null) : openEarly(t, null) || answerCaller(t, null))) refuseMedia(t)
       return
+    case 'menu':
     case 'voicemail':
     case 'echo':
       if (!answerCaller(t, null)) refuseMedia(t)
@@ -77,6 +78,8 @@ export function played(t: Turn, leg: string, token: string): void {
     t.emit({ type: 'announcement.played', v: 1, leg: state.caller, language: action.language, prompts: action.prompts, complete: true })
   } else if (token === playToken(state, 'prompts') && action.do === 'announce') {
     goOn(t, { was: 'finished' })
+  } else if (token === playToken(state, 'prompts') && action.do === 'menu') {
+    goOn(t, { was: 'silence' })
   } else if (token === playToken(state, 'prompts') && action.do === 'end') {
     finish(t)
   } else if (token === playToken(state, 'greeting') && action.do === 'voicemail') {

@@ -290,6 +290,7 @@ function stateOf(action: Extract<CallEvent, { type: 'call.decided' }>['action'][
     ring: 'ringing',
     'dial-out': 'ringing',
     announce: 'announcement',
+    menu: 'announcement',
     voicemail: 'voicemail',
     echo: 'echo',
     end: 'ending',

@@ -281,6 +281,13 @@ function actionSaid(action: Action): Said[] {
           language: action.language,
         }),
       ]
+    case 'menu':
+      return [
+        say('action', 'do.menu', `so: ask the caller to choose in menu ${action.menu} (${action.language})`, {
+          menu: action.menu,
+          language: action.language,
+        }),
+      ]
     case 'voicemail':
       return [say('action', 'do.voicemail', `so: take a message for voicemail box ${action.box}`, { box: action.box })]
     case 'echo':

@@ -32,7 +32,7 @@ export function next(plan: CompiledPlan, facts: Facts, position: Position, outco
   if (doing === 'end') return end(walk, key, 480, 31, [], 'it had ended already')
   if (doing === 'ring' || doing === 'dial-out') {
     journey.r += Math.max(0, Math.min(journey.f, facts.nowMs - journey.t))
-    const was = outcome.was === 'finished' ? 'failed' : outcome.was
+    const was = outcome.was === 'finished' || outcome.was === 'keys' || outcome.was === 'silence' ? 'failed' : outcome.was
     const who = node?.name ?? key.slice(key.indexOf(':') + 1)
     walk.because(was, { who, status: outcome.was === 'failed' ? String(outcome.status) : '' }, node?.place ?? null)
     if (journey.r >= plan.longestRingingMs)

@@ -30,6 +30,32 @@ export interface Facts {
   trunkCalls(trunk: string): number
   /** For guards against fraud: what has left by outgoing rule `rule` (its index). Absent: guards of amount are not applied. */
   outgoingUse?(rule: number): { readonly todayMs: number; readonly atOnce: number }
+  /** Whether outage treatment `index` of the plan is in force: its condition holds and, where asked for, somebody has confirmed it. */
+  treatment?(index: number): boolean
+  /** What a person has set at the telephone or in the console, within what the plan lets them (`may-forward`). Absent or null: nothing. */
+  forward?(person: string): UserForward | null
+  /** A queue as it is now. Absent: empty, with every agent logged in. */
+  queue?(id: string): QueueFacts
+  /** Hours that somebody has opened or closed by hand (SCH-04). Absent or null: as the calendar says. */
+  override?(hours: string): 'open' | 'closed' | null
+}
+
+/** A user's own forwarding. Values are inside numbers, outside numbers as dialled, or 'voicemail'. */
+export interface UserForward {
+  readonly always?: string
+  readonly busy?: string
+  readonly noAnswer?: string
+  readonly unreachable?: string
+  readonly doNotDisturb?: boolean
+}
+
+export interface QueueFacts {
+  /** Calls waiting before this one. */
+  readonly waiting: number
+  /** How long this call would wait, ms; null when not known. */
+  readonly expectedWaitMs: number | null
+  /** Agents (person or role ids) who are logged in and not paused; null: all of them. */
+  readonly loggedIn: ReadonlySet<string> | null
 }
 
 /** A place in the plan's text, for explanations. */
@@ -91,6 +117,8 @@ export type Action =
       readonly recording: RecordingDecision | null
       /** To be spoken to the caller before anyone is rung. Given once per call: later steps have null. */
       readonly announcement: Announcement | null
+      /** The call waits in a queue: `targets` may be empty (all are busy), and it stays for `forMs` even when nobody rings. */
+      readonly queue?: QueueWait
     }
   /** Leave by a trunk. */
   | {
@@ -120,9 +148,28 @@ export type Action =
       readonly maxMs: number
       readonly tell: readonly string[]
     }
+  /** Speak, and take a key or an extension. The caller may press while it speaks (barge-in). */
+  | {
+      readonly do: 'menu'
+      readonly menu: string
+      readonly language: string
+      readonly prompts: readonly string[]
+      /** Single keys that mean something here. */
+      readonly keys: readonly string[]
+      /** Whether an extension may be dialled: several digits, ended by a pause or '#'. */
+      readonly dialThrough: boolean
+      /** Silence after the prompts for this long is the outcome 'silence', ms. */
+      readonly silenceMs: number
+    }
   | { readonly do: 'echo'; readonly language: string; readonly prompts: readonly string[] }
   /** Refuse or end: the SIP status and Q.850 cause for the caller's side, and a prompt when the plan wants one spoken. */
   | { readonly do: 'end'; readonly status: number; readonly cause: number; readonly language: string; readonly prompts: readonly string[] }
+
+export interface QueueWait {
+  readonly id: string
+  readonly music: string | null
+  readonly says: readonly ('position' | 'expected-wait')[]
+}
 
 export interface RingTarget {
   /** SIP account (person's device credentials); the registrar knows its contacts. '' for an outside leg. */
@@ -187,3 +234,7 @@ export type Outcome =
   | { readonly was: 'failed'; readonly status: number }
   /** An announcement, greeting or recording has ended. */
   | { readonly was: 'finished' }
+  /** A menu's caller pressed this: a key, or the digits of an extension. Whether it means something the plan decides. */
+  | { readonly was: 'keys'; readonly keys: string }
+  /** A menu's caller pressed nothing in time. */
+  | { readonly was: 'silence' }

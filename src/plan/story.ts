@@ -128,6 +128,8 @@ function supposedOutcome(action: Action, world: SupposedWorld): Came {
     }
     case 'announce':
       return { outcome: { was: 'finished' }, ending: null, tookMs: SPEAKING_MS, by: '' }
+    case 'menu':
+      return { outcome: { was: 'silence' }, ending: null, tookMs: SPEAKING_MS + action.silenceMs, by: '' }
     case 'voicemail':
       return { outcome: null, ending: 'voicemail', tookMs: 0, by: '' }
     case 'echo':

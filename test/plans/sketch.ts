@@ -9,6 +9,8 @@ export function sketch(action: Action): string {
       return `${action.emergency ? 'emergency' : 'out'} ${action.attempts.map(a => `${a.trunk}:${a.number}`).join(' ')}`
     case 'announce':
       return `announce ${action.prompts.join(' ')}`
+    case 'menu':
+      return `menu ${action.menu} ${action.keys.join('')}${action.dialThrough ? ' or extension' : ''}`
     case 'voicemail':
       return `voicemail ${action.box}`
     case 'echo':

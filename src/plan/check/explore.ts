@@ -22,6 +22,7 @@ const OUTCOMES: Readonly<Record<Action['do'], readonly Outcome[]>> = {
   ring: [{ was: 'no-answer' }, { was: 'busy' }, { was: 'unreachable' }, { was: 'rejected' }],
   'dial-out': [{ was: 'no-answer' }, { was: 'busy' }, { was: 'failed', status: 503 }],
   announce: [{ was: 'finished' }],
+  menu: [{ was: 'silence' }],
   voicemail: [],
   echo: [],
   end: [],

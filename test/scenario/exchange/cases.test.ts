@@ -88,6 +88,7 @@ function wordsOf(action: Action): string[] {
     case 'voicemail':
       return [[...action.greeting, 'beep'].join(' ')]
     case 'announce':
+    case 'menu':
     case 'echo':
     case 'end':
       return action.prompts.length > 0 ? [action.prompts.join(' ')] : []
