@@ -79,6 +79,8 @@ export interface CallState {
   readonly decisions: number
   /** The recording notice was played to the caller. */
   readonly announced: boolean
+  /** In a menu: what was pressed, and when that, or the prompts, ended. Null while the prompts are spoken. */
+  readonly menu: { readonly keys: string; readonly at: number } | null
   readonly answeredAt: number | null
   readonly bridgedAt: number | null
   readonly recordings: readonly Recording[]
@@ -100,6 +102,7 @@ export function applyEvent(state: CallState | null, event: CallEvent, at: number
         position: event.position,
         decidedAt: at,
         decisions: state.decisions + 1,
+        menu: null,
       }
     case 'leg.started':
       return {
@@ -164,6 +167,10 @@ export function applyEvent(state: CallState | null, event: CallEvent, at: number
       return { ...state, transfer: null, ...(event.ok ? {} : { peer: event.by }) }
     case 'announcement.played':
       return { ...state, announced: true }
+    case 'menu.heard':
+      return { ...state, menu: { keys: '', at } }
+    case 'menu.pressed':
+      return { ...state, menu: { keys: event.keys, at } }
     case 'recording.started':
       return {
         ...state,
@@ -235,6 +242,7 @@ function started(event: Extract<CallEvent, { type: 'call.started' }>, at: number
     decidedAt: at,
     decisions: 0,
     announced: false,
+    menu: null,
     answeredAt: null,
     bridgedAt: null,
     recordings: [],

@@ -19,11 +19,15 @@ import {
   huntOutcome,
   leaveSilentTrunks,
   legsOfDecision,
+  nextRound,
+  pauseRound,
   ringByNextTrunk,
   ringEncrypted,
+  waitsInQueue,
   watchForSilence,
 } from './hunt.ts'
 import { sessionOf } from './media-session.ts'
+import { menuTimer, pressed, resumeMenu } from './menu.ts'
 import { acceptFrom } from './negotiation.ts'
 import { outcomeOfStatus, worthAnotherTrunk } from './outcome-of-status.ts'
 import { decide, goOn, played } from './perform.ts'
@@ -98,7 +102,8 @@ function changed(a: CallState, b: CallState): boolean {
     a.caller !== b.caller ||
     a.recordings !== b.recordings ||
     a.decisions !== b.decisions ||
-    a.announced !== b.announced
+    a.announced !== b.announced ||
+    a.menu !== b.menu
   )
 }
 
@@ -169,7 +174,7 @@ function takeNotice(t: Turn, leg: Leg, notice: LegNotice): void {
       t.emit({ type: 'leg.snapshot', v: 1, leg: leg.id, snapshot: notice.snapshot })
       return
     case 'dtmf':
-      digitByInfo(t, leg, notice.digit)
+      if (!pressed(t, leg.id, notice.digit)) digitByInfo(t, leg, notice.digit)
       return
     case 'refer':
       legRefers(t, leg, notice)
@@ -232,6 +237,10 @@ function isHunting(t: Turn): boolean {
 }
 
 function huntFailed(t: Turn): void {
+  if (waitsInQueue(t)) {
+    pauseRound(t)
+    return
+  }
   goOn(t, huntOutcome(legsOfDecision(t)))
 }
 
@@ -240,18 +249,22 @@ function takeTimer(t: Turn, name: TimerName): void {
     case 'hunt':
       if (!isHunting(t)) return
       abandonHunt(t, null, 'no-answer')
-      goOn(t, huntOutcome(legsOfDecision(t)))
+      // Whoever waited in a queue has waited: what its agents' telephones said is no matter.
+      goOn(t, waitsInQueue(t) ? { was: 'no-answer' } : huntOutcome(legsOfDecision(t)))
       return
     case 'attempt':
       if (!isHunting(t)) return
       if (t.state.action?.do === 'dial-out') abandonSilent(t)
       else abandonCurrent(t)
-      if (!huntOn(t)) huntFailed(t)
+      if (!huntOn(t) && !(waitsInQueue(t) && nextRound(t))) huntFailed(t)
       return
     case 'silence':
       if (!isHunting(t)) return
       leaveSilentTrunks(t)
       if (openCalledLegs(t.state).length === 0 && !huntOn(t)) huntFailed(t)
+      return
+    case 'menu':
+      menuTimer(t)
       return
     case 'voicemail':
       endCall(t, { outcome: 'voicemail', status: 200, cause: 16, reason: 'the message reached its greatest length', by: null })
@@ -278,6 +291,7 @@ function takeMedia(t: Turn, notice: MediaNotice): void {
       return
     case 'dtmf':
       // '#' ends a voicemail message.
+      if (pressed(t, notice.leg, notice.digit)) return
       if (t.state.action?.do === 'voicemail' && notice.digit === '#' && notice.leg === t.state.caller)
         endCall(t, { outcome: 'voicemail', status: 200, cause: 16, reason: 'the caller ended the message', by: t.state.from })
       return
@@ -404,9 +418,11 @@ function resume(t: Turn, input: Extract<CallInput, { in: 'recovered' }>): void {
       else if (action.do === 'dial-out' && hunting.every(l => l.phase === 'calling'))
         t.timer('attempt', Math.max(t.world.nowMs, begun + action.nextAfterMs))
     } else if (state.announced || action.announcement === null) {
+      if (waitsInQueue(t)) t.timer('hunt', Math.max(t.world.nowMs, state.decidedAt + action.forMs))
       if (!huntOn(t)) huntFailed(t)
     }
   }
+  resumeMenu(t)
   const running = state.recordings.find(r => r.kind === 'voicemail' && r.running)
   if (action.do === 'voicemail' && running) t.timer('voicemail', running.startedAt + action.maxMs)
 }

@@ -122,6 +122,10 @@ export type CallEvent =
       readonly prompts: readonly string[]
       readonly complete: boolean
     }
+  /** A menu's prompts were spoken to their end. */
+  | { readonly type: 'menu.heard'; readonly v: 1; readonly leg: string }
+  /** What a menu's caller has pressed so far. */
+  | { readonly type: 'menu.pressed'; readonly v: 1; readonly leg: string; readonly keys: string }
   | {
       readonly type: 'recording.started'
       readonly v: 1

@@ -11,6 +11,9 @@ import type { Reach } from './world.ts'
 type Ring = Extract<Action, { do: 'ring' }>
 type DialOut = Extract<Action, { do: 'dial-out' }>
 
+/** Between two rounds of a queue, ms. */
+const ROUND_PAUSE_MS = 3_000
+
 /** Begins the hunt of the present decision. False when nothing could be begun at all. */
 export function beginHunt(t: Turn): boolean {
   const action = t.state.action as Ring | DialOut
@@ -77,6 +80,29 @@ function silentAt(t: Turn, leg: Leg): number {
   const outside = action.targets.find(x => x.who === leg.party.who && x.outside?.number === leg.party.number)?.outside
   const isLast = outside?.attempts.at(-1)?.trunk === leg.trunk
   return outside?.nextAfterMs === undefined || isLast ? Number.POSITIVE_INFINITY : leg.startedAt + outside.nextAfterMs
+}
+
+/** The call waits in a queue: nobody answering is no reason to leave it before its time. */
+export function waitsInQueue(t: Turn): boolean {
+  return t.state.action?.do === 'ring' && t.state.action.queue !== undefined
+}
+
+/** A queue's agents were all rung: they are left in peace for a moment, then rung again. */
+export function pauseRound(t: Turn): void {
+  const action = t.state.action as Ring
+  if (action.targets.length > 0) t.timer('attempt', t.world.nowMs + ROUND_PAUSE_MS)
+}
+
+/** The next round of a queue: whoever comes after the one who was rung last. False when nobody can be rung. */
+export function nextRound(t: Turn): boolean {
+  const action = t.state.action as Ring
+  const { targets } = action
+  const last = legsOfDecision(t).at(-1)
+  const begin = last === undefined ? 0 : targets.findIndex(x => x.who === last.party.who && numberOf(x) === last.party.number) + 1
+  let begun = false
+  for (let i = 0; i < targets.length && !(begun && action.order === 'one-by-one'); i++)
+    begun = beginTarget(t, targets[(begin + i) % targets.length]!, action) || begun
+  return begun
 }
 
 export function legsOfDecision(t: Turn): Leg[] {

@@ -76,9 +76,13 @@ function callerHears(state: CallState, caller: Leg): Play | null {
       if (action.do === 'ring' && action.announcement && !state.announced)
         return prompts('notice', action.announcement.language, action.announcement.prompts)
       if (caller.phase !== 'up') return null
+      if (action.do === 'ring' && action.queue && action.queue.music !== null)
+        return { leg: caller.id, token: playToken(state, 'ringback'), source: { kind: 'music', name: action.queue.music }, repeat: true }
       return { leg: caller.id, token: playToken(state, 'ringback'), source: { kind: 'tone', tone: 'ringback' }, repeat: true }
-    case 'announce':
     case 'menu':
+      if (state.menu !== null) return null
+      return prompts('prompts', action.language, action.prompts)
+    case 'announce':
       return prompts('prompts', action.language, action.prompts)
     case 'end':
       return action.prompts.length > 0 ? prompts('prompts', action.language, action.prompts) : null

@@ -3,7 +3,7 @@ import { unreachable } from '../kernel/result.ts'
 import type { Outcome, Step } from '../plan/decision.ts'
 import { answerCaller, openEarly } from './answering.ts'
 import { endCall } from './ending.ts'
-import { abandonHunt, beginHunt } from './hunt.ts'
+import { abandonHunt, beginHunt, pauseRound, waitsInQueue } from './hunt.ts'
 import { isVoicemailRunning, playToken } from './media-session.ts'
 import { connect } from './talk.ts'
 import { failTransfer } from './transfer.ts'
@@ -29,6 +29,11 @@ function perform(t: Turn): void {
         // Whoever is recorded hears so before the first human (REC-05): the call is answered for it.
         if (!answerCaller(t, null))
           endCall(t, { outcome: 'failed', status: 488, cause: 88, reason: 'no common codec with the caller', by: null })
+        return
+      }
+      // With music the caller is answered; without, it goes on ringing for them.
+      if (action.do === 'ring' && action.queue && action.queue.music !== null && !answerCaller(t, null)) {
+        refuseMedia(t)
         return
       }
       hunt(t)
@@ -57,7 +62,9 @@ function perform(t: Turn): void {
 
 /** The recording notice has been heard, or none is due: look for somebody. */
 export function hunt(t: Turn): void {
-  if (!beginHunt(t)) goOn(t, { was: 'unreachable' })
+  if (beginHunt(t)) return
+  if (waitsInQueue(t)) pauseRound(t)
+  else goOn(t, { was: 'unreachable' })
 }
 
 /** A prompt with this token ended. Late ones, of an earlier decision, are ignored. */
@@ -79,7 +86,9 @@ export function played(t: Turn, leg: string, token: string): void {
   } else if (token === playToken(state, 'prompts') && action.do === 'announce') {
     goOn(t, { was: 'finished' })
   } else if (token === playToken(state, 'prompts') && action.do === 'menu') {
-    goOn(t, { was: 'silence' })
+    if (state.menu !== null) return
+    t.emit({ type: 'menu.heard', v: 1, leg })
+    t.timer('menu', t.world.nowMs + action.silenceMs)
   } else if (token === playToken(state, 'prompts') && action.do === 'end') {
     finish(t)
   } else if (token === playToken(state, 'greeting') && action.do === 'voicemail') {

@@ -223,6 +223,8 @@ function follow(call: CallProgress, at: number, event: CallEvent): CallProgress 
     }
     case 'leg.snapshot':
     case 'announcement.played':
+    case 'menu.heard':
+    case 'menu.pressed':
     case 'recording.gap':
     case 'voicemail.left':
     case 'quality.measured':

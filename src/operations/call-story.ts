@@ -112,6 +112,12 @@ class Teller {
             { party: this.who(event.leg), language: event.language, prompts: event.prompts.join(', ') },
           ),
         ]
+      case 'menu.heard':
+        return [say('action', 'menu.heard', `${this.who(event.leg)} heard the menu to its end`, { party: this.who(event.leg) })]
+      case 'menu.pressed':
+        return [
+          say('action', 'menu.pressed', `${this.who(event.leg)} pressed ${event.keys}`, { party: this.who(event.leg), keys: event.keys }),
+        ]
       case 'recording.started': {
         const why = event.decision ? `, rule “${event.decision.rule}”, because: ${event.decision.purpose}` : ''
         const what =

@@ -158,6 +158,8 @@ export type Action =
       readonly keys: readonly string[]
       /** Whether an extension may be dialled: several digits, ended by a pause or '#'. */
       readonly dialThrough: boolean
+      /** With which digits extensions begin and how long they get: what cannot become one is not waited for. */
+      readonly extensions?: { readonly first: string; readonly longest: number }
       /** Silence after the prompts for this long is the outcome 'silence', ms. */
       readonly silenceMs: number
     }
