@@ -7,6 +7,7 @@ import type { Timer } from '../../kernel/timer-queue.ts'
 import { type HeaderField, header, NO_BODY, type SipRequest, type SipResponse } from '../../wire/sip/message.ts'
 import { serializeMessage } from '../../wire/sip/serialize-message.ts'
 import type { Hop } from '../flow.ts'
+import type { HopMemory } from '../locate/hop-memory.ts'
 import type { Branches } from './branch.ts'
 import { addressed, cancelFor, viaFor } from './client-messages.ts'
 import { type ClientEvents, type ClientHome, LiveClientTransaction } from './client-transaction.ts'
@@ -21,6 +22,8 @@ export interface AttemptsHome extends ClientHome {
   readonly config: EndpointConfig
   /** The connection a response came by, for the hop that is told to the user. */
   arrivedBy(hop: Hop): Hop
+  /** Which hops failed lately: they are tried last, by whatever request comes next. */
+  readonly hopMemory: HopMemory
 }
 
 export class Attempts implements ClientRequest, ClientEvents {
@@ -43,7 +46,7 @@ export class Attempts implements ClientRequest, ClientEvents {
   constructor(home: AttemptsHome, message: SipRequest, hops: readonly Hop[], observer: ClientObserver, options: RequestOptions) {
     this.home = home
     this.request = message
-    this.hops = hops
+    this.hops = hops.length > 1 ? home.hopMemory.order(hops, home.options.clock.nowMs()) : hops
     this.observer = observer
     this.options = options
   }
@@ -132,6 +135,7 @@ export class Attempts implements ClientRequest, ClientEvents {
 
   response(response: SipResponse, transaction: LiveClientTransaction): void {
     const { status } = response
+    if (status !== 503) this.home.hopMemory.answered(transaction.hop)
     if (status < 200) {
       this.provisional = true
       this.current = transaction
@@ -187,6 +191,7 @@ export class Attempts implements ClientRequest, ClientEvents {
 
   private tryNextHop(): boolean {
     if (this.index + 1 >= this.hops.length) return false
+    this.home.hopMemory.failed(this.hops[this.index]!, this.home.options.clock.nowMs())
     this.index++
     this.attempt(this.hops[this.index]!, true)
     this.observer.again?.()

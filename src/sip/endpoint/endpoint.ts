@@ -9,6 +9,7 @@ import { serializeMessage } from '../../wire/sip/serialize-message.ts'
 import { branchOf, parseVia, type Via } from '../../wire/sip/via.ts'
 import { tagIn } from '../dialog/tags.ts'
 import type { Flow, Hop } from '../flow.ts'
+import { HopMemory } from '../locate/hop-memory.ts'
 import { DelayTimers } from '../transaction/delay-timers.ts'
 import type { TransactionOptions } from '../transaction/timer-values.ts'
 import { Attempts, type AttemptsHome } from './attempts.ts'
@@ -43,6 +44,7 @@ class LiveEndpoint implements Endpoint, ServerHome, AttemptsHome {
   readonly unreliable: TransactionOptions
   readonly branches: Branches
   readonly delays: DelayTimers
+  readonly hopMemory = new HopMemory()
   private readonly handlers: RequestHandler[] = []
   private readonly servers = new Map<string, LiveServerTransaction>()
   /** Server transactions over UDP by a glance at their raw bytes. */

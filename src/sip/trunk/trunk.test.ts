@@ -5,7 +5,6 @@ import { seededRandom } from '../../kernel/clock.ts'
 import { type HeaderField, header, headerValues, NO_BODY, type SipRequest, type SipResponse } from '../../wire/sip/message.ts'
 import { DigestServer } from '../digest/digest-server.ts'
 import { HEALTH, type HealthInput, type HealthSettings, initialHealth, stepHealth } from './health.ts'
-import { writeNumber } from './number-form.ts'
 import {
   idleRegistration,
   type RegistrationEffect,
@@ -368,14 +367,4 @@ describe('SEC-02 where a call comes from', () => {
       trunk: 'b',
     })
   })
-})
-
-test('NUM-09 OUT-04 numbers leave in the form the provider wants; 112 is never touched', () => {
-  const kz = { country: '7', trunkPrefix: '8', internationalPrefix: '810' }
-  assert.equal(writeNumber('+77172000000', { style: 'e164' }), '+77172000000')
-  assert.equal(writeNumber('+77172000000', { style: 'digits', prepend: '9#' }), '9#77172000000')
-  assert.equal(writeNumber('+77172000000', { style: 'international' }), '0077172000000')
-  assert.equal(writeNumber('+77172000000', { style: 'national', ...kz }), '87172000000')
-  assert.equal(writeNumber('+4930123456', { style: 'national', ...kz }), '8104930123456')
-  assert.equal(writeNumber('112', { style: 'national', ...kz, prepend: '9#' }), '112')
 })

@@ -265,6 +265,27 @@ test('RFC 3263 §4.3: the next hop after 503, after a transport failure and afte
   quiet(net, a)
 })
 
+test('RFC 3263 §4.3: a hop that failed is tried last for a while, so that only the first call waits for it', () => {
+  const net = new FakeNetwork()
+  const a = new Party(net, A)
+  const c = new Puppet(net, C, A)
+  c.onMessage = m => m.kind === 'request' && c.reply(m, 200)
+  const took: number[] = []
+  const ask = (): void => {
+    const began = net.clock.nowMs()
+    a.endpoint.request(message('OPTIONS'), [hop('192.0.2.77'), hop(C)], { response: () => void took.push(net.clock.nowMs() - began) })
+    net.run(40_000)
+  }
+  ask()
+  ask()
+  net.run(60_000)
+  ask()
+  assert.equal(took.length, 3)
+  assert.ok(took[0]! > 30_000 && took[2]! > 30_000, 'the silent one is tried first')
+  assert.ok(took[1]! < 1000, 'while it is remembered as silent, the other answers at once')
+  quiet(net, a)
+})
+
 test('an outgoing call fails over like any request', () => {
   const { net, a, b } = meeting({ react: answering() })
   net.refuse('192.0.2.99')
