@@ -25,6 +25,7 @@ const help = `switchroom up --plan FILE --data DIR [options]
   --advertise IP     the address telephones are told, when --sip listens on all (default: the first of this machine)
   --rtp FIRST-LAST   ports for sound (default 20000-29999)
   --media N          media processes, one per core given (default 1)
+  --dns IP[:PORT],…  name servers for trunks, instead of the system's
   --tls-cert FILE --tls-key FILE   instead of the certificate made at the first start`
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -46,6 +47,7 @@ export async function run(args: string[]): Promise<number> {
       advertise: { type: 'string' },
       rtp: { type: 'string', default: '20000-29999' },
       media: { type: 'string', default: '1' },
+      dns: { type: 'string' },
       'tls-cert': { type: 'string' },
       'tls-key': { type: 'string' },
       help: { type: 'boolean', short: 'h' },
@@ -106,9 +108,17 @@ function configure(o: Readonly<Record<string, string | boolean | undefined>>): E
     advertise,
     rtp: { host: isWildcard(sip.host) ? sip.host : advertise, ...parsePorts(text('rtp')!, '--rtp') },
     mediaNodes: Array.from({ length: nodes }, (_, i) => `media-${i}`),
+    dns: text('dns') === undefined ? null : nameServers(text('dns')!),
     tlsCert: text('tls-cert') ? resolve(text('tls-cert')!) : join(data, 'tls', 'server.crt'),
     tlsKey: text('tls-key') ? resolve(text('tls-key')!) : join(data, 'tls', 'server.key'),
   }
+}
+
+function nameServers(text: string): string[] {
+  return text.split(',').map(one => {
+    const { host, port } = one.includes(':') && !/^\[?[0-9a-f:]+\]?$/i.test(one) ? parseAddress(one, '--dns') : { host: one, port: 53 }
+    return `${bracketed(requireIp(host.replace(/^\[|\]$/g, ''), '--dns'))}:${port}`
+  })
 }
 
 /** Certificate, secrets and the check of the plan: in a process of its own, so that this one stays small; skipped when nothing changed. */

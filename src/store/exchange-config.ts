@@ -18,6 +18,8 @@ export interface ExchangeConfig {
   readonly advertise: string
   readonly rtp: { readonly host: string; readonly first: number; readonly last: number }
   readonly mediaNodes: readonly string[]
+  /** Name servers, `address:port`; null: the system's. */
+  readonly dns: readonly string[] | null
   readonly tlsCert: string
   readonly tlsKey: string
 }

@@ -64,7 +64,7 @@ export async function startExchange(
   const plan = plans.of(plans.latest)
   const links = new Map<string, MediaLink>()
   const connected = (node: string): boolean => links.get(node)?.connected ?? false
-  const hops = new TrunkHops(new DnsCache(), random, {
+  const hops = new TrunkHops(new DnsCache(config.dns === null ? {} : { servers: config.dns }), random, {
     get: () => log.fact('trunk-hops'),
     set: value => log.setFact('trunk-hops', value),
   })

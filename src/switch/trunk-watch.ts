@@ -30,6 +30,9 @@ export interface TrunkWatchDeps {
 /** A provider that is there answers OPTIONS at once; Timer F (32 s, RFC 3261 §17.1.2.2) would be a long time to send calls into the void. */
 const PROBE_ANSWER_MS = 4000
 
+/** So many servers of one provider are asked before it counts as silent. */
+const MOST_SERVERS = 4
+
 export class TrunkWatch {
   readonly trunk: Trunk
   /** The provider's last word about our registration; null: none, or a good one. */
@@ -154,8 +157,8 @@ export class TrunkWatch {
     this.rearm()
   }
 
-  /** One OPTIONS. Whatever comes late counts as nothing. */
-  private ask(): void {
+  /** One OPTIONS to each of the provider's servers until one answers. Whatever comes late counts as nothing. */
+  private ask(tries = 1): void {
     const { clock, timers, endpoint, hopsOf } = this.d
     const hops = hopsOf(this.trunk)
     if (hops.length === 0) {
@@ -170,8 +173,16 @@ export class TrunkWatch {
       if (this.health.up && status !== 408 && status !== 503) this.finding = `answers (${status})`
       this.feedHealth({ is: 'probed', status })
     }
-    late = timers.set(clock.nowMs() + PROBE_ANSWER_MS, () => answered(408))
-    endpoint.request(this.probe(), hops, {
+    late = timers.set(clock.nowMs() + PROBE_ANSWER_MS, () => {
+      // Calls shall not find out for themselves that this server is silent.
+      endpoint.demote(probe.hop)
+      if (tries >= Math.min(hops.length, MOST_SERVERS)) answered(408)
+      else {
+        late = null
+        this.ask(tries + 1)
+      }
+    })
+    const probe = endpoint.request(this.probe(), hops, {
       response: response => {
         if (response.status >= 200) answered(response.status)
       },

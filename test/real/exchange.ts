@@ -21,6 +21,8 @@ export interface ExchangeOptions {
   readonly secrets?: Readonly<Record<string, string>>
   /** Where SIP and sound listen; default 127.0.0.1. */
   readonly host?: string
+  /** Further options of `switchroom up`. */
+  readonly more?: readonly string[]
   /** Names its folder, so that one sees in `ps` whose it is. */
   readonly tag?: string
 }
@@ -79,6 +81,7 @@ export class TestExchange {
       `127.0.0.1:${port + 8}`,
       '--rtp',
       rtp,
+      ...(this.options.more ?? []),
     ]
     // One code cache for all test exchanges: they start in a third of the time.
     const env = { NODE_COMPILE_CACHE: join(tmpdir(), 'switchroom-code-cache'), ...process.env }
@@ -109,12 +112,12 @@ export class TestExchange {
     writeFileSync(path, JSON.stringify({ ...before, ...secrets }), { mode: 0o600 })
   }
 
-  pid(process: 'switch' | 'media-0' | 'office'): number {
+  pid(process: 'switch' | 'media-0' | 'media-1' | 'office'): number {
     return Number(readFileSync(join(this.data, 'run', `${process}.pid`), 'utf8'))
   }
 
   /** kill -9, and waits until another one answers on the same socket. */
-  async kill(process: 'switch' | 'media-0' | 'office'): Promise<number> {
+  async kill(process: 'switch' | 'media-0' | 'media-1' | 'office'): Promise<number> {
     const old = this.pid(process)
     const began = Date.now()
     globalThis.process.kill(old, 'SIGKILL')

@@ -156,6 +156,8 @@ export interface Endpoint {
    * it never left, so it is sent as a retransmission would be.
    */
   resume(invite: SipRequest, hop: Hop, observer: ClientObserver, options?: RequestOptions, again?: boolean): ClientRequest
+  /** A hop that somebody found silent: requests with another choice try it last for a while. */
+  demote(hop: Hop): void
   /** Sends without a transaction: ACK to a 2xx. Adds Via. Returns the bytes for repeating. */
   sendAck(message: SipRequest, hop: Hop): Uint8Array
   /** Sends bytes made earlier again. */

@@ -225,6 +225,10 @@ class LiveEndpoint implements Endpoint, ServerHome, AttemptsHome {
     return attempts
   }
 
+  demote(hop: Hop): void {
+    this.hopMemory.failed(hop, this.options.clock.nowMs())
+  }
+
   revive(invite: SipRequest, flow: Flow, toTag: string): ServerTransaction | null {
     const via = parseVia(header(invite, 'Via') ?? '')
     if (!via.ok) return null
