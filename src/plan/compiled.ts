@@ -7,7 +7,7 @@ import type { Place } from './decision.ts'
 import type { Hours } from './hours.ts'
 import type { DiallingHabit } from './normalise.ts'
 import type { Rota } from './rota.ts'
-import type { CallClass } from './schema/people.ts'
+import type { CallClass } from './schema/call-classes.ts'
 import type { Plan } from './schema/plan-schema.ts'
 import type { Language } from './schema/scalars.ts'
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { compileHours, type HoursInput, holidaysOf } from './hours.ts'
-import { parseDays, parseSpans } from './schema/hours.ts'
+import { parseDays, parseSpans } from './schema/calendar-words.ts'
 
 const WEEK: HoursInput = { days: { 'mon-fri': '09:00-18:00', sat: '10:00-14:00' }, timezone: 'Asia/Almaty', holidays: null, except: {} }
 const at = (text: string): number => Date.parse(text)

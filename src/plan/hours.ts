@@ -3,7 +3,7 @@
  * change and on 29 February. A day is worked out once, then answers are two comparisons.
  */
 import type HolidaysLibrary from 'date-holidays'
-import { parseDays, parseSpans, type Span } from './schema/hours.ts'
+import { parseDays, parseSpans, type Span } from './schema/calendar-words.ts'
 
 export interface HoursInput {
   readonly days: Readonly<Record<string, string>>

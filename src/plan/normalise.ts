@@ -6,7 +6,7 @@
 import type { CountryCode, NumberType } from 'libphonenumber-js/max'
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max'
 import { type E164, e164 } from '../kernel/e164.ts'
-import type { CallClass } from './schema/people.ts'
+import type { CallClass } from './schema/call-classes.ts'
 
 /** How numbers are dialled at one place. */
 export interface DiallingHabit {

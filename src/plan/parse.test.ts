@@ -6,8 +6,9 @@ import { compile } from './compile.ts'
 import { loadPlan } from './load.ts'
 import { parsePlan } from './parse.ts'
 import { nearest, renderProblems } from './problem.ts'
+import { isDate } from './schema/calendar-words.ts'
+import { durationMs } from './schema/durations.ts'
 import { planJsonSchema } from './schema/plan-schema.ts'
-import { durationMs, isDate } from './schema/scalars.ts'
 import { includesOf } from './source.ts'
 
 const small = readFileSync(new URL('../../test/plans/valid/small-office.yaml', import.meta.url), 'utf8')

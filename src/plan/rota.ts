@@ -1,7 +1,7 @@
 /** Whose turn it is: SCH-02, the simple form. One layer, hand-over weekly or daily, swaps by date. */
 
 import { instant, zoned } from './hours.ts'
-import { DAYS } from './schema/hours.ts'
+import { DAYS } from './schema/calendar-words.ts'
 
 export interface RotaInput {
   readonly from: string

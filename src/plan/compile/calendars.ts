@@ -2,8 +2,7 @@
 import type { CompiledPlan, Site } from '../compiled.ts'
 import { compileHours, type HolidayCalendar, type Hours, hasHolidays } from '../hours.ts'
 import { compileRota } from '../rota.ts'
-import { parseSpans } from '../schema/hours.ts'
-import { isDate } from '../schema/scalars.ts'
+import { isDate, parseSpans } from '../schema/calendar-words.ts'
 import type { Path } from '../source.ts'
 import type { Workbench } from './workbench.ts'
 

@@ -1,7 +1,7 @@
 /** Trunks and the rules by which calls leave. */
 
 import type { OutgoingRule, Site, Trunk } from '../compiled.ts'
-import type { CallClass } from '../schema/people.ts'
+import type { CallClass } from '../schema/call-classes.ts'
 import type { Path } from '../source.ts'
 import type { Names } from './names.ts'
 import type { Workbench } from './workbench.ts'

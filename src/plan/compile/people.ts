@@ -1,6 +1,6 @@
 /** People and rooms as places where a call can be. */
 import type { Account, NodeKey, PersonNode, Rights, Site } from '../compiled.ts'
-import { CALL_CLASSES } from '../schema/people.ts'
+import { CALL_CLASSES } from '../schema/call-classes.ts'
 import type { Plan } from '../schema/plan-schema.ts'
 import type { Path } from '../source.ts'
 import type { Accounts } from './accounts.ts'

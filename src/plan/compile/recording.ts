@@ -2,7 +2,7 @@
 
 import type { RecordingRule } from '../compiled.ts'
 import { didYouMean } from '../problem.ts'
-import { durationMs } from '../schema/scalars.ts'
+import { durationMs } from '../schema/durations.ts'
 import type { Path } from '../source.ts'
 import type { Workbench } from './workbench.ts'
 

@@ -1,11 +1,9 @@
 /** People, their devices, departments and roles. */
 import * as z from 'zod'
+import { CALL_CLASSES } from './call-classes.ts'
 import { complaint, destination, id, inside, language, listOf, matching, outside, prose, ringTime, secret, yesNo } from './scalars.ts'
 
-/** Classes of calls in order of what they may cost. A single right includes those before it. */
-export const CALL_CLASSES = ['internal', 'local', 'national', 'mobile', 'international', 'premium'] as const
 export const callClass = z.enum(CALL_CLASSES)
-export type CallClass = z.output<typeof callClass>
 
 /** `may-call: mobile` allows everything up to mobile; `may-call: [local, mobile]` exactly these (and internal calls). */
 const mayCall = z

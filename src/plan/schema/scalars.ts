@@ -1,6 +1,8 @@
 /** The small words of the plan language: ids, durations, telephone numbers, secrets, yes and no. */
 import * as z from 'zod'
 import type { ProblemCode } from '../problem-codes.ts'
+import { isDate } from './calendar-words.ts'
+import { durationMs } from './durations.ts'
 
 /** How a refinement names its problem: `params.code` becomes the problem's code, `params.remedy` its remedy. */
 export function complaint(
@@ -20,31 +22,6 @@ export function matching(
     .string()
     .refine(text => form.test(text), complaint)
     .meta({ pattern: form.source })
-}
-
-const UNITS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1_000,
-  sec: 1_000,
-  min: 60_000,
-  h: 3_600_000,
-  hour: 3_600_000,
-  hours: 3_600_000,
-  day: 86_400_000,
-  days: 86_400_000,
-  week: 604_800_000,
-  weeks: 604_800_000,
-  month: 30 * 86_400_000,
-  months: 30 * 86_400_000,
-  year: 365 * 86_400_000,
-  years: 365 * 86_400_000,
-}
-
-/** '25s', '1.5min', '90 days' → milliseconds; null when it is no duration. */
-export function durationMs(text: string): number | null {
-  const m = /^(\d+(?:\.\d+)?) ?([a-z]+)$/.exec(text.trim())
-  const unit = m === null ? undefined : UNITS[m[2]!]
-  return unit === undefined ? null : Math.round(Number(m![1]) * unit)
 }
 
 const durationComplaint = complaint(
@@ -125,15 +102,6 @@ export const percent = matching(/^\d{1,3}(\.\d+)?%$/, complaint('bad-percent', '
 export const date = z
   .string()
   .refine(isDate, complaint('bad-date', 'There is no such day.', "Write the day as year-month-day, such as '2026-12-31'."))
-
-export function isDate(text: string): boolean {
-  const m = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text)
-  if (m === null) return false
-  const [year, month, day] = [Number(m[1]), Number(m[2]), Number(m[3])]
-  if (month < 1 || month > 12 || day < 1) return false
-  const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
-  return day <= [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]!
-}
 
 const zones = new Set(Intl.supportedValuesOf('timeZone'))
 export const timezone = z
