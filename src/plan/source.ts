@@ -260,16 +260,14 @@ function merge(root: SourceNode & { is: 'map' }, tree: SourceNode & { is: 'map' 
       for (const [key, child] of entry.node.entries) {
         const twin = present.node.entries.get(key)
         if (twin === undefined) present.node.entries.set(key, child)
-        else {
-          const other = source.placeAt(twin.keyFile, twin.keyAt, [])
-          problems.push({
-            code: 'duplicate-key',
-            severity: 'error',
-            place: source.placeAt(child.keyFile, child.keyAt, [section, key]),
-            message: `'${section}.${key}' is also written in ${other.file} at line ${other.line}.`,
-            remedy: 'Keep one of the two.',
-          })
-        }
+        // Each branch's file may bring its ranges and short codes; a person or a line stands in one file only.
+        else if (section === 'numbering' && twin.node.is === 'map' && child.node.is === 'map')
+          for (const [inner, value] of child.node.entries) {
+            const other = twin.node.entries.get(inner)
+            if (other === undefined) twin.node.entries.set(inner, value)
+            else problems.push(writtenTwice(source, [section, key, inner], value, other))
+          }
+        else problems.push(writtenTwice(source, [section, key], child, twin))
       }
     } else
       problems.push({
@@ -279,6 +277,17 @@ function merge(root: SourceNode & { is: 'map' }, tree: SourceNode & { is: 'map' 
         message: `The section '${section}' is written in two files in two forms.`,
         remedy: 'Keep one of the two.',
       })
+  }
+}
+
+function writtenTwice(source: PlanSource, path: Path, entry: SourceEntry, first: SourceEntry): PlanProblem {
+  const other = source.placeAt(first.keyFile, first.keyAt, [])
+  return {
+    code: 'duplicate-key',
+    severity: 'error',
+    place: source.placeAt(entry.keyFile, entry.keyAt, path),
+    message: `'${path.join('.')}' is also written in ${other.file} at line ${other.line}.`,
+    remedy: 'Keep one of the two.',
   }
 }
 
