@@ -113,6 +113,13 @@ export class FakeMedia {
     }
   }
 
+  /** Somebody presses these keys, one after the other. */
+  press(id: string, leg: string, keys: string): void {
+    ;[...keys].forEach((digit, i) => {
+      this.o.timers.set(this.o.nowMs() + 200 * (i + 1), () => this.say({ is: 'dtmf', id, leg, digit, durationMs: 100, by: 'rfc4733' }))
+    })
+  }
+
   private drop(id: string): void {
     this.gone.add(id)
     const kept = this.sessions.get(id)

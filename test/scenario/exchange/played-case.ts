@@ -36,6 +36,7 @@ export function originOf(from: string): Origin {
 
 function outcomeOf(text: string): Outcome {
   const [was, status] = text.split(' ')
+  if (was === 'keys') return { was, keys: status! }
   return was === 'failed' ? { was, status: Number(status) } : { was: was as 'busy' }
 }
 
@@ -110,6 +111,9 @@ export function play(c: CallCase, steps: readonly Decided[], weather: Weather, s
     const mood = moodFor(steps[decided.length]?.outcome)
     decided.push(event.action)
     for (const p of [...world.phones.values(), ...world.providers.values()]) if (!silent.has(p)) p.mood = mood
+    const keys = /^keys (.+)$/.exec(steps[decided.length - 1]?.outcome ?? '')?.[1]
+    // Pressed while the menu is still speaking: nobody waits for its end.
+    if (event.action.do === 'menu' && keys !== undefined) world.timers.set(world.nowMs + 500, () => world.media.press(id, `${id}-0`, keys))
   }
   for (const p of world.phones.values()) p.onCall = () => rung.push({ decision: decided.length - 1, who: p.username })
   for (const p of world.providers.values())
