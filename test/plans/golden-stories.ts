@@ -24,8 +24,8 @@ export function goldenStories(example: string): readonly GoldenStory[] {
     .map(name => {
       const file = new URL(name, folder)
       const text = readFileSync(file, 'utf8')
-      const [title, command, ...rest] = text.split('\n')
-      assert.ok(title?.startsWith('# ') && command?.startsWith('$ switchroom route '), `${name} begins with a title and a command`)
+      const [title = '', command = '', ...rest] = text.split('\n')
+      assert.ok(title.startsWith('# ') && command.startsWith('$ switchroom route '), `${name} begins with a title and a command`)
       return { title: title.slice(2), file, command, expected: rest.join('\n') }
     })
 }
