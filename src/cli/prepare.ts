@@ -8,7 +8,8 @@ import type { CompiledPlan } from '../plan/compiled.ts'
 import { planOrRefusal } from '../plan/plan-or-refusal.ts'
 import { PlanRefused } from '../plan/plan-refused.ts'
 import { dataPaths, readConfig } from '../store/exchange-config.ts'
-import { keepRevision, latestRevision, readPlanFiles } from '../store/plan-files.ts'
+import { keepRevision, readPlanFiles } from '../store/plan-files.ts'
+import { latestRevision } from '../store/plan-revisions.ts'
 import { Secrets } from '../store/secrets.ts'
 import { ensureCertificate } from '../store/self-signed.ts'
 
@@ -17,9 +18,10 @@ const config = readConfig(data)
 const paths = dataPaths(data)
 mkdirSync(paths.plans, { recursive: true })
 
+const texts = readPlanFiles(config.planPath)
 let plan: CompiledPlan
 try {
-  const loaded = planOrRefusal(readPlanFiles(config.planPath), latestRevision(paths.plans) + 1)
+  const loaded = planOrRefusal(texts, latestRevision(paths.plans) + 1)
   plan = loaded.plan
   for (const p of loaded.problems) console.error(`${p.place.file}:${p.place.line}: ${p.message} ${p.remedy}`)
 } catch (error) {
@@ -28,7 +30,7 @@ try {
   console.error(`The plan ${config.planPath} cannot be applied; nothing was changed.`)
   process.exit(2)
 }
-const revision = keepRevision(paths.plans, config.planPath)
+const revision = keepRevision(paths.plans, texts, Date.now())
 const secrets = new Secrets(paths.secrets)
 // Telephones get a password made here; a provider's password only its contract can tell.
 secrets.provide([...plan.accounts.values()].map(a => a.secret))

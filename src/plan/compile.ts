@@ -16,8 +16,9 @@ import { Routing } from './compile/routing.ts'
 import { compileSites } from './compile/sites.ts'
 import { Workbench } from './compile/workbench.ts'
 import type { CompiledPlan, LineNode, NodeKey, PersonNode } from './compiled.ts'
-import type { ParsedPlan } from './parse.ts'
+import type { Places } from './places.ts'
 import { hasErrors, type PlanProblem } from './problem.ts'
+import type { Plan } from './schema/plan-schema.ts'
 
 export interface Compilation {
   /** Null when `problems` holds an error. */
@@ -25,7 +26,14 @@ export interface Compilation {
   readonly problems: readonly PlanProblem[]
 }
 
-export function compile(parsed: ParsedPlan, revision: number): Compilation {
+/** A plan whose values have the right form (`parse.ts`, or `kept-plan.ts`), and where they stand. */
+export interface ReadPlan {
+  readonly plan: Plan | null
+  readonly source: Places
+  readonly problems: readonly PlanProblem[]
+}
+
+export function compile(parsed: ReadPlan, revision: number): Compilation {
   if (parsed.plan === null) return { plan: null, problems: parsed.problems }
   const bench = new Workbench(parsed.plan, parsed.source)
   const { plan } = bench

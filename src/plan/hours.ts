@@ -124,6 +124,16 @@ export function instant(date: Temporal.PlainDate, minutes: number, timezone: str
 /** Days of a year that are public holidays, by country and region: worked out once for the whole process, as they never change. */
 const years = new Map<string, ReadonlyMap<string, string>>()
 
+/** What has been worked out so far, to be kept with a revision (`kept-plan.ts`). */
+export function holidayYears(): IterableIterator<readonly [string, ReadonlyMap<string, string>]> {
+  return years.entries()
+}
+
+/** What was kept with a revision: these years need not be worked out, nor the library be loaded for them. */
+export function rememberHolidays(key: string, days: Iterable<readonly [string, string]>): void {
+  if (!years.has(key)) years.set(key, new Map(days))
+}
+
 function holidayOn(calendar: HolidayCalendar, iso: string): string | null {
   const key = `${calendar.country}/${calendar.region ?? ''}/${iso.slice(0, 4)}`
   let year = years.get(key)
@@ -167,6 +177,7 @@ export function holidaysOf(country: string, region: string | null, year: number)
 }
 
 export function hasHolidays(country: string): boolean {
+  for (const known of years.keys()) if (known.startsWith(`${country}/`)) return true
   const Holidays = holidayLibrary()
   return Object.hasOwn(new Holidays().getCountries(), country)
 }

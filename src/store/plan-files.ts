@@ -1,13 +1,20 @@
 /** Plan files on disk: reading what a person wrote, and keeping every applied revision as it was. */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { basename, dirname, join, relative, resolve } from 'node:path'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { compile } from '../plan/compile.ts'
+import { keepPlan } from '../plan/kept-plan.ts'
+import { parsePlan } from '../plan/parse.ts'
 import type { PlanText } from '../plan/problem.ts'
 import { includesOf } from '../plan/source.ts'
+import { keepParsed, latestRevision, readTexts, revisionFolder, writeRevision } from './plan-revisions.ts'
 
 /** A file with what it includes, or every YAML file of a folder. Names are relative to the plan's folder. */
 export function readPlanFiles(path: string): PlanText[] {
-  const folder = statSync(path).isDirectory() ? path : dirname(path)
-  const wanted = statSync(path).isDirectory()
+  const isFolder = statSync(path).isDirectory()
+  const kept = isFolder ? readTexts(path) : null
+  if (kept !== null) return kept
+  const folder = isFolder ? path : dirname(path)
+  const wanted = isFolder
     ? readdirSync(path, { recursive: true, encoding: 'utf8' })
         .filter(n => /\.ya?ml$/i.test(n))
         .sort()
@@ -20,37 +27,46 @@ export function readPlanFiles(path: string): PlanText[] {
     seen.add(full)
     const text = readFileSync(full, 'utf8')
     files.push({ name: relative(folder, full), text })
-    for (const include of includesOf(text)) add(join(dirname(name), include))
+    // Most files include none: a large plan is not read twice for that.
+    if (text.includes('include')) for (const include of includesOf(text)) add(join(dirname(name), include))
   }
   for (const name of wanted) add(name)
   return files
 }
 
-export function latestRevision(plans: string): number {
-  if (!existsSync(plans)) return 0
-  return readdirSync(plans).reduce((most, n) => Math.max(most, /^\d{4,}$/.test(n) ? Number(n) : 0), 0)
+/** Names as seen from the folder that holds all of them: what a plan includes from beside its own folder is kept with it. */
+export function underOneRoof(texts: readonly PlanText[]): PlanText[] {
+  const up = Math.max(0, ...texts.map(t => t.name.split(sep).filter(part => part === '..').length))
+  if (up === 0) return [...texts]
+  // Where the plan lies below that folder is nobody's business: any names will do that keep the includes right.
+  const below = Array.from({ length: up }, (_, i) => (i === up - 1 ? 'plan' : `above-${up - 1 - i}`))
+  return texts.map(t => ({ name: join(...below, t.name), text: t.text }))
 }
 
-export function revisionFolder(plans: string, revision: number): string {
-  return join(plans, String(revision).padStart(4, '0'))
-}
-
-/** Keeps the plan at `path` as a new revision unless the latest says the same; returns its number. */
-export function keepRevision(plans: string, path: string): number {
-  const latest = latestRevision(plans)
-  const now = readPlanFiles(path)
-  if (latest > 0 && same(now, readPlanFiles(revisionFolder(plans, latest)))) return latest
-  const folder = revisionFolder(plans, latest + 1)
-  const source = statSync(path).isDirectory() ? path : dirname(path)
-  for (const f of now) {
-    mkdirSync(dirname(join(folder, f.name)), { recursive: true })
-    cpSync(join(source, f.name), join(folder, f.name))
-  }
-  return latest + 1
-}
-
-function same(a: readonly PlanText[], b: readonly PlanText[]): boolean {
+export function sameTexts(a: readonly PlanText[], b: readonly PlanText[]): boolean {
   const key = (files: readonly PlanText[]): string =>
     JSON.stringify([...files].sort((x, y) => (x.name < y.name ? -1 : 1)).map(f => [f.name, f.text]))
   return key(a) === key(b)
+}
+
+/** Keeps these texts as a new revision unless the latest says the same; returns its number. Whoever calls has compiled them without an error. */
+export function keepRevision(plans: string, files: readonly PlanText[], nowMs: number): number {
+  const latest = latestRevision(plans)
+  const texts = underOneRoof(files)
+  const same = latest > 0 && sameTexts(texts, readPlanFiles(revisionFolder(plans, latest)))
+  const revision = same ? latest : latest + 1
+  if (!same) writeRevision(plans, revision, texts)
+  prepareRevision(plans, revision, nowMs)
+  return revision
+}
+
+/** Makes what a switch reads of a revision instead of its text. */
+export function prepareRevision(plans: string, revision: number, nowMs: number): void {
+  const folder = revisionFolder(plans, revision)
+  const texts = readPlanFiles(folder)
+  const parsed = parsePlan(texts)
+  const { plan } = compile(parsed, revision)
+  if (plan === null) return
+  const year = new Date(nowMs).getUTCFullYear()
+  keepParsed(folder, texts, keepPlan(parsed, plan, [year - 1, year, year + 1, year + 2]))
 }

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { releaseMemory } from '../net/release-memory.ts'
 import { PlanRefused } from '../plan/plan-refused.ts'
 import { dataPaths, readConfig } from '../store/exchange-config.ts'
-import { latestRevision } from '../store/plan-files.ts'
+import { latestRevision } from '../store/plan-revisions.ts'
 import { startExchange } from './exchange.ts'
 import { Plans } from './plans.ts'
 

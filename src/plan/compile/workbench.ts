@@ -2,20 +2,21 @@
 import { type E164, e164 } from '../../kernel/e164.ts'
 import type { Place } from '../decision.ts'
 import { type DiallingHabit, outsideNumber } from '../normalise.ts'
+import type { Places } from '../places.ts'
 import { didYouMean, type PlanProblem, type Severity } from '../problem.ts'
 import type { ProblemCode } from '../problem-codes.ts'
 import type { Plan } from '../schema/plan-schema.ts'
-import type { Path, PlanSource } from '../source.ts'
+import type { Path } from '../source.ts'
 
 type Section = Readonly<Record<string, unknown>>
 
 export class Workbench {
   readonly plan: Plan
-  readonly source: PlanSource
+  readonly source: Places
   readonly problems: PlanProblem[] = []
   readonly habit: DiallingHabit
 
-  constructor(plan: Plan, source: PlanSource) {
+  constructor(plan: Plan, source: Places) {
     this.plan = plan
     this.source = source
     this.habit = { country: plan.office.country, area: plan.office.area ?? '' }
