@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, Command>> = {
   recordings: { says: 'what was recorded and where it lies', load: () => import('./recordings.ts') },
   route: { says: 'where a call would go: --from A --to B --at TIME', load: () => import('./route.ts') },
   check: { says: 'check a plan file without applying it', load: () => import('./check.ts') },
+  import: { says: 'begin a plan from spreadsheets or a FreePBX backup', load: () => import('./import.ts') },
 }
 
 function usage(): string {
