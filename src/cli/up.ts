@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
-import { networkInterfaces } from 'node:os'
+import { availableParallelism, networkInterfaces } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -27,6 +27,9 @@ const help = `switchroom up --plan FILE --data DIR [options]
   --media N          media processes, one per core given (default 1)
   --dns IP[:PORT],…  name servers for trunks, instead of the system's
   --tls-cert FILE --tls-key FILE   instead of the certificate made at the first start`
+
+/** A core for each of the three processes and one to spare. */
+const FEW_CORES = 4
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -195,8 +198,10 @@ async function keepRunning(config: ExchangeConfig): Promise<number> {
 function specs(config: ExchangeConfig): { readonly media: ProcessSpec[]; readonly calls: ProcessSpec; readonly office: ProcessSpec } {
   const paths = dataPaths(config.data)
   const env = { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(config.data, 'run', 'code-cache') }
-  // Collecting with helpers makes pauses of 35 ms of pauses of 10 where they share a core.
-  const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8', '--no-parallel-scavenge']
+  // Where cores are few the collector's helper threads take them from the thread that they help: under load that waited ten times
+  // as long for its turn as a collection without helpers takes.
+  const collecting = availableParallelism() < FEW_CORES ? '--single-threaded-gc' : '--no-parallel-scavenge'
+  const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8', collecting]
   const spec = (name: string, args: readonly string[], adopt = false): ProcessSpec => ({
     name,
     args,
