@@ -114,6 +114,8 @@ export interface MenuNode extends Common {
 export interface RouteNode extends Common {
   readonly kind: 'route'
   readonly number: string
+  /** Two ways, by the hours; then there are no steps. */
+  readonly divided: { readonly during: string; readonly to: NodeKey; readonly otherwise: NodeKey } | null
   readonly steps: readonly { readonly to: NodeKey; readonly forMs: number | null; readonly during: string | null; readonly place: Place }[]
 }
 

@@ -228,7 +228,10 @@ export class Routing {
   private routes(): void {
     for (const [id, route] of Object.entries(this.bench.plan.routes)) {
       const path: Path = ['routes', id]
-      const steps = route.steps.flatMap((step, i) => {
+      const during = this.hours(route.during, [...path, 'during'])
+      const to = this.names.resolve(route.to, [...path, 'to'])
+      const otherwise = this.names.resolve(route.otherwise, [...path, 'otherwise'])
+      const steps = (route.steps ?? []).flatMap((step, i) => {
         const to = this.names.resolve(step.to, [...path, 'steps', i, 'to'])
         const during = this.hours(step.during, [...path, 'steps', i, 'during'])
         return to === null ? [] : [{ to, forMs: step.for ?? null, during, place: this.bench.place(...path, 'steps', i) }]
@@ -240,6 +243,7 @@ export class Routing {
         name: route.name ?? id,
         place: this.bench.place(...path),
         number: route.number ?? '',
+        divided: during === null || to === null || otherwise === null ? null : { during, to, otherwise },
         steps,
       })
     }

@@ -148,6 +148,11 @@ function menu(walk: Walk, node: MenuNode): Way {
 }
 
 function route(walk: Walk, node: RouteNode): Way {
+  if (node.divided !== null) {
+    const to = openNow(walk, node.divided.during) ? node.divided.to : node.divided.otherwise
+    walk.because('goes-to', { from: node.name, to: walk.nameOf(to) }, node.place)
+    return to
+  }
   walk.journey.q.push([node.key, -1])
   return nextRouteStep(walk) ?? endAfter(walk, node.key, 'unreachable', null)
 }

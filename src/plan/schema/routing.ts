@@ -69,11 +69,27 @@ export const group = z.strictObject({
   'on-rejected': fallbacks['on-rejected'],
 })
 
-export const route = z.strictObject({
-  name: prose.optional(),
-  number: inside.optional(),
-  steps: z.array(z.strictObject({ to: destination, for: ringTime.optional(), during: id.optional() })).min(1),
-})
+/** One after the other until somebody takes the call; or one of two ways, by the hours. */
+export const route = z
+  .strictObject({
+    name: prose.optional(),
+    number: inside.optional(),
+    steps: z
+      .array(z.strictObject({ to: destination, for: ringTime.optional(), during: id.optional() }))
+      .min(1)
+      .optional(),
+    during: id.optional(),
+    to: destination.optional(),
+    otherwise: destination.optional(),
+  })
+  .refine(
+    r => [r.during, r.to, r.otherwise].every(part => (part === undefined) === (r.steps !== undefined)),
+    complaint(
+      'contradiction',
+      'A route is either steps, or two ways divided by hours.',
+      "Write 'steps: [ … ]', or 'during: office', 'to: …' and 'otherwise: …'.",
+    ),
+  )
 
 export const voicemailBox = z.strictObject({
   name: prose.optional(),
