@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { benchPlan, benchSecrets } from './bench-plan.ts'
+import { weighAbove } from './weight.ts'
 
 export const SIP = '127.0.0.1:9060'
 const HTTP = '127.0.0.1:9080'
@@ -40,7 +41,9 @@ export async function startExchange(data: string, core: number): Promise<BenchEx
   await running(child)
   // What starts late (the last media process, the first reading of the log) is not to be measured as load.
   await new Promise(done => setTimeout(done, 4000))
+  const weight = weighAbove(() => PROCESSES.flatMap(name => pidOf(data, name)))
   const end = async (): Promise<void> => {
+    weight.stop()
     const ended = new Promise(done => child.once('exit', done))
     child.kill('SIGTERM')
     await ended
@@ -56,10 +59,18 @@ export async function startExchange(data: string, core: number): Promise<BenchEx
   }
 }
 
+function pidOf(data: string, name: (typeof PROCESSES)[number]): number[] {
+  try {
+    return [Number(readFileSync(join(data, 'run', `${name}.pid`), 'utf8'))]
+  } catch {
+    return []
+  }
+}
+
 /** CPU ms that each process has used since it started. */
 export function cpuMs(data: string): Record<(typeof PROCESSES)[number], number> {
-  const of = (name: string): number => {
-    const pid = readFileSync(join(data, 'run', `${name}.pid`), 'utf8').trim()
+  const of = (name: (typeof PROCESSES)[number]): number => {
+    const [pid] = pidOf(data, name)
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     // USER_HZ is 100 for programs.
