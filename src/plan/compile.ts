@@ -84,6 +84,7 @@ export function compile(parsed: ReadPlan, revision: number): Compilation {
     home,
     nodes: routing.nodes,
     dial: numbers.dial,
+    extensions: extensionsOf(numbers.dial.keys()),
     emergency: numbers.emergency,
     emergencyTell,
     cityNumbers: new Set(plan.numbering['city-numbers']),
@@ -106,4 +107,16 @@ export function compile(parsed: ReadPlan, revision: number): Compilation {
     place: path => parsed.source.place(path.split('.')),
   }
   return { plan: compiled, problems }
+}
+
+/** What a caller in a menu may dial: digits only, so that codes stay inside (SEC-02). */
+function extensionsOf(numbers: Iterable<string>): CompiledPlan['extensions'] {
+  const first = new Set<string>()
+  let longest = 0
+  for (const number of numbers) {
+    if (!/^\d+$/.test(number)) continue
+    first.add(number[0]!)
+    if (number.length > longest) longest = number.length
+  }
+  return { first: [...first].sort().join(''), longest }
 }

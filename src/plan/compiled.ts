@@ -40,6 +40,8 @@ export interface PersonNode extends Common {
   readonly site: Site
   readonly language: Language | null
   readonly mobile: E164 | null
+  /** Skill → level, 1 to 10. */
+  readonly skills: ReadonlyMap<string, number>
   readonly shows: E164 | null
   readonly hidesNumber: boolean
   readonly rights: Rights
@@ -84,6 +86,40 @@ export interface HuntNode extends Common {
   readonly forMs: number
   readonly eachMs: number
   readonly fallbacks: Fallbacks
+  /** What only queues have; null for groups and departments. */
+  readonly queue: QueueRules | null
+}
+
+/** How agents take turns; the live layer knows who is longest idle. */
+export type QueueStrategy = 'together' | 'one-by-one' | 'round-robin' | 'longest-idle' | 'fewest-calls' | 'weighted'
+
+/** Something about a call that the plan may ask for: 'caller is vip', 'menu-key 3'. */
+export type CallCondition =
+  | { readonly is: 'vip' }
+  | { readonly is: 'anonymous' }
+  | { readonly is: 'menu-key'; readonly key: string }
+  | { readonly is: 'language'; readonly language: Language }
+  | { readonly is: 'line'; readonly number: string }
+
+export interface SkillWish {
+  readonly skill: string
+  readonly level: number
+  /** Null: for every call. */
+  readonly if: CallCondition | null
+}
+
+export interface QueueRules {
+  readonly strategy: QueueStrategy
+  readonly music: string | null
+  readonly says: readonly ('position' | 'expected-wait')[]
+  /** How many may wait; null: any number. */
+  readonly roomFor: number | null
+  readonly wrapUpMs: number
+  /** Callers who would wait longer than this are sent on at once. */
+  readonly onExpectedWait: { readonly afterMs: number; readonly to: NodeKey } | null
+  readonly prefer: SkillWish | null
+  readonly require: SkillWish | null
+  readonly priority: readonly { readonly if: CallCondition; readonly add: number }[]
 }
 
 export interface RoleNode extends Common {
@@ -99,7 +135,6 @@ export interface RoleNode extends Common {
   readonly fallbacks: Fallbacks
 }
 
-/** Until menus are heard by the call layer they speak their words and go where silence leads. */
 export interface MenuNode extends Common {
   readonly kind: 'menu'
   readonly number: string
@@ -107,7 +142,17 @@ export interface MenuNode extends Common {
   readonly language: Language | null
   readonly during: string | null
   readonly otherwise: NodeKey | null
+  /** 'again:menu' repeats it, 'back:menu' goes to the menu before. */
   readonly keys: ReadonlyMap<string, NodeKey>
+  /** Keys that choose the caller's language; the menu is repeated in it, or the key's way is gone. */
+  readonly languages: ReadonlyMap<string, Language>
+  readonly dialThrough: boolean
+  /** How often a wrong key is answered by saying it all again. */
+  readonly wrongKeys: number
+  readonly onWrongKey: NodeKey | null
+  readonly silenceMs: number
+  /** How often silence is answered by saying it all again. */
+  readonly silences: number
   readonly onSilence: NodeKey | null
 }
 
@@ -287,6 +332,8 @@ export interface CompiledPlan {
   readonly nodes: ReadonlyMap<NodeKey, Node>
   /** Everything that can be dialled inside: extensions, numbers of groups and services, short codes. */
   readonly dial: ReadonlyMap<string, NodeKey>
+  /** What callers in a menu with dial-through may dial: with which digits it begins, and how long it gets. */
+  readonly extensions: { readonly first: string; readonly longest: number }
   readonly emergency: ReadonlySet<string>
   readonly emergencyTell: readonly NodeKey[]
   readonly cityNumbers: ReadonlySet<string>

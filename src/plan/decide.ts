@@ -7,9 +7,11 @@ import { e164 } from '../kernel/e164.ts'
 import { within } from './compile/numbers.ts'
 import type { CompiledPlan, NodeKey } from './compiled.ts'
 import { arrive, finished, missed } from './decide/arrive.ts'
-import { end } from './decide/ending.ts'
+import { end, type Miss } from './decide/ending.ts'
 import { decode, type Journey, Walk } from './decide/journey.ts'
+import { pressed, silent } from './decide/menu.ts'
 import { emergencyCall, leave } from './decide/outgoing.ts'
+import { isQueue, type QueueNode, stillWaiting } from './decide/queue.ts'
 import { seconds } from './decide/ringing.ts'
 import type { CallAbout, Facts, Origin, Outcome, Position, Step } from './decision.ts'
 import { insideForm, isWithheld, outsideNumber } from './normalise.ts'
@@ -29,10 +31,12 @@ export function next(plan: CompiledPlan, facts: Facts, position: Position, outco
   const walk = new Walk(plan, facts, journey)
   const { n: key, a: doing } = journey
   const node = walk.node(key)
-  if (doing === 'end') return end(walk, key, 480, 31, [], 'it had ended already')
+  if (doing === 'end') return end(walk, key, 480, 31, [], 'over')
+  if (node?.kind === 'menu') return go(walk, outcome.was === 'keys' ? pressed(walk, node, outcome.keys) : silent(walk, node))
+  if (node !== undefined && isQueue(node)) return go(walk, afterWaiting(walk, node, outcome))
   if (doing === 'ring' || doing === 'dial-out') {
     journey.r += Math.max(0, Math.min(journey.f, facts.nowMs - journey.t))
-    const was = outcome.was === 'finished' || outcome.was === 'keys' || outcome.was === 'silence' ? 'failed' : outcome.was
+    const was = MISSES.has(outcome.was) ? (outcome.was as Miss) : 'failed'
     const who = node?.name ?? key.slice(key.indexOf(':') + 1)
     walk.because(was, { who, status: outcome.was === 'failed' ? String(outcome.status) : '' }, node?.place ?? null)
     if (journey.r >= plan.longestRingingMs)
@@ -40,6 +44,22 @@ export function next(plan: CompiledPlan, facts: Facts, position: Position, outco
     return go(walk, missed(walk, key, was, outcome))
   }
   return go(walk, finished(walk, node, key))
+}
+
+const MISSES: ReadonlySet<Outcome['was']> = new Set(['busy', 'no-answer', 'unreachable', 'rejected', 'failed'])
+
+/** A call has waited in a queue: it goes on waiting, or its time is over. */
+function afterWaiting(walk: Walk, node: QueueNode, outcome: Outcome): Step | NodeKey {
+  if (outcome.was === 'waiting') {
+    const way = stillWaiting(walk, node)
+    return typeof way === 'string' ? missed(walk, node.key, way, null) : way
+  }
+  if (outcome.was === 'unreachable') {
+    walk.because('queue-nobody', { queue: node.name }, node.place)
+    return missed(walk, node.key, 'unreachable', outcome)
+  }
+  walk.because('queue-waited', { queue: node.name, seconds: seconds(walk.facts.nowMs - walk.journey.t) }, node.place)
+  return missed(walk, node.key, 'no-answer', outcome)
 }
 
 function go(walk: Walk, way: Step | NodeKey): Step {
@@ -97,8 +117,7 @@ function fromInside(plan: CompiledPlan, facts: Facts, origin: Exclude<Origin, { 
   if (number.startsWith('+') && plan.emergency.has(number.slice(1)))
     return about('out', { number: number.slice(1) }, emergencyCall(walk, number.slice(1)))
   if (stripped !== null && plan.emergency.has(stripped)) return about('out', { number: stripped }, emergencyCall(walk, stripped))
-  if (account === undefined)
-    return about('internal', { number }, end(walk, `dial:${number}`, 403, 21, ['call-refused'], 'the caller is unknown'))
+  if (account === undefined) return about('internal', { number }, end(walk, `dial:${number}`, 403, 21, ['call-refused'], 'caller-unknown'))
 
   const key = plan.dial.get(number)
   if (key !== undefined) {
@@ -109,11 +128,11 @@ function fromInside(plan: CompiledPlan, facts: Facts, origin: Exclude<Origin, { 
   const range = plan.ranges.find(r => within(r, number))
   if (range !== undefined) {
     walk.because('dialled-unassigned', { number, range: range.key }, range.place)
-    return about('internal', { number }, end(walk, `dial:${number}`, 404, 1, ['number-unknown'], 'nobody has this number'))
+    return about('internal', { number }, end(walk, `dial:${number}`, 404, 1, ['number-unknown'], 'unassigned'))
   }
   const unknown = (): Step => {
     walk.because('dialled-unknown', { number })
-    return about('internal', { number }, end(walk, `dial:${number}`, 404, 1, ['number-unknown'], 'no such number'))
+    return about('internal', { number }, end(walk, `dial:${number}`, 404, 1, ['number-unknown'], 'number-unknown'))
   }
   if (prefix !== '' && !number.startsWith('+')) {
     if (stripped === null) {
@@ -133,7 +152,7 @@ function fromInside(plan: CompiledPlan, facts: Facts, origin: Exclude<Origin, { 
     walk.because('dialled-own-line', { number: outside.e164 }, line.place)
     return inside(line.key, line.number, arrive(walk, line.key))
   }
-  walk.because('dialled-outside', { dialled, number: outside.e164, class: outside.class })
+  walk.because('dialled-outside', { dialled, number: outside.e164, class: `@class-${outside.class}` })
   return about('out', { number: outside.e164 }, leave(walk, { number: outside.e164, class: outside.class }))
 }
 
@@ -147,13 +166,13 @@ function fromTrunk(plan: CompiledPlan, facts: Facts, origin: Extract<Origin, { k
   journey.cd = (origin.display ?? '').slice(0, 80)
   walk.because(
     'from-trunk',
-    { number: journey.cn === '' ? 'a withheld number' : journey.cn, trunk: trunk?.name ?? origin.trunk },
+    { number: journey.cn === '' ? '@withheld-number' : journey.cn, trunk: trunk?.name ?? origin.trunk },
     trunk?.place ?? null,
   )
   if (trunk === undefined) {
     walk.because('unknown-trunk', { trunk: origin.trunk })
     return {
-      ...end(walk, 'end:unknown-trunk', 403, 21, [], 'the trunk is unknown'),
+      ...end(walk, 'end:unknown-trunk', 403, 21, [], 'trunk-unknown'),
       about: { direction: 'in', from: party(journey), to: { number: dialled }, language: journey.lang },
     }
   }
@@ -165,7 +184,7 @@ function fromTrunk(plan: CompiledPlan, facts: Facts, origin: Extract<Origin, { k
   if (line === undefined) {
     walk.because('dialled-no-line', { number: dialled.slice(0, LONGEST) }, trunk.place)
     const number = outsideNumber(dialled, habit)?.e164 ?? dialled
-    if (trunk.otherwise === null) return about({ number }, {}, end(walk, `dial:${number}`, 404, 1, [], 'no such line'))
+    if (trunk.otherwise === null) return about({ number }, {}, end(walk, `dial:${number}`, 404, 1, [], 'no-line'))
     walk.because('goes-to', { from: trunk.name, to: walk.nameOf(trunk.otherwise) }, trunk.place)
     return about({ number }, {}, arrive(walk, trunk.otherwise))
   }

@@ -171,6 +171,12 @@ export interface QueueWait {
   readonly id: string
   readonly music: string | null
   readonly says: readonly ('position' | 'expected-wait')[]
+  /** How the agents of one tier take turns; who that is now, the live layer knows. `targets` are in order of tier, then as written. */
+  readonly strategy?: 'together' | 'one-by-one' | 'round-robin' | 'longest-idle' | 'fewest-calls' | 'weighted'
+  /** Before calls of less priority; 0 when nothing is said. */
+  readonly priority?: number
+  /** An agent who has just ended a call of this queue is left in peace for so long, ms. */
+  readonly wrapUpMs?: number
 }
 
 export interface RingTarget {
@@ -192,6 +198,8 @@ export interface RingTarget {
   readonly recording?: RecordingDecision | null
   /** The key that a called mobile presses to accept the call. */
   readonly acceptBy?: string
+  /** Queues: targets of a lower tier are rung first; within one, the queue's strategy holds. */
+  readonly tier?: number
 }
 
 export interface TrunkAttempt {
@@ -240,3 +248,5 @@ export type Outcome =
   | { readonly was: 'keys'; readonly keys: string }
   /** A menu's caller pressed nothing in time. */
   | { readonly was: 'silence' }
+  /** A call in a queue goes on waiting: who can be rung now, and for how long may it still wait? Asked when an agent becomes free. */
+  | { readonly was: 'waiting' }

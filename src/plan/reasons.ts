@@ -1,8 +1,9 @@
 /**
  * Why, in words: one table per language, a compile error when a sentence is forgotten. `{name}` stands for a value.
- * The values are names and numbers as the plan has them; sentences are complete, so that they can be read one after the other.
+ * The values are names and numbers as the plan has them, or words of `reason-words.ts` ('@end-busy'); sentences are complete, so that they can be read one after the other.
  */
 import type { Place, Reason } from './decision.ts'
+import { inWords } from './reason-words.ts'
 import { KAZAKH } from './reasons-kk.ts'
 import { RUSSIAN } from './reasons-ru.ts'
 import type { Language } from './schema/scalars.ts'
@@ -42,7 +43,12 @@ export const ENGLISH = {
   rejected: '{who} refused the call.',
   failed: 'The call to {who} failed with {status}.',
   unreachable: '{who} could not be reached.',
-  skipped: 'Not rung: {who}.',
+  'skipped-busy': 'Busy: {who}.',
+  'skipped-away': 'No phone registered: {who}.',
+  'skipped-no-mobile': 'No mobile in the plan: {who}.',
+  'skipped-no-trunk': 'No trunk to reach them by: {who}.',
+  'skipped-logged-out': 'Not logged in: {who}.',
+  'skipped-skill': 'Without the skill that is wanted: {who}.',
   'nobody-free': 'Nobody of {who} is free.',
   'nobody-there': 'Nobody of {who} has a phone registered.',
   turn: 'It is the turn of {who} in {rota} until {until}.',
@@ -52,7 +58,27 @@ export const ENGLISH = {
   'route-step-closed': 'Step {step} of {route} is left out: {hours} is closed.',
   'route-over': 'The route {route} has no further step.',
   speaks: '{who} is spoken.',
+  'menu-speaks': '{menu} is spoken; the keys {keys} mean something.',
+  'menu-speaks-extensions': '{menu} is spoken; the keys {keys} mean something, and inside numbers may be dialled.',
+  'menu-key': 'In {menu} the caller pressed {key}: that is {target}.',
+  'menu-repeat': 'In {menu} the caller pressed {key} to hear it again.',
+  'menu-language': 'In {menu} the caller pressed {key}: they are spoken to in {language}.',
+  'menu-extension': 'In {menu} the caller dialled {number}: that is {target}.',
+  'menu-wrong-key': 'In {menu} the caller pressed {keys}, which means nothing there.',
+  'menu-no-key': 'In {menu} the caller pressed nothing.',
+  'menu-again': '{menu} is said again ({count} of {most}).',
   'menu-silence': 'The menu {menu} leads on to {target}.',
+  'menu-limit': 'The caller has gone back {count} times: that is the limit.',
+  'queue-waits': 'The call waits in {queue} for at most {seconds} s.',
+  'queue-rings': '{who} ring, {strategy}, {each} s each.',
+  'queue-all-busy': 'Everyone of {queue} is busy: the call waits until somebody is free.',
+  'queue-full': '{queue} is full: {count} calls are waiting.',
+  'queue-nobody': 'Nobody answers calls of {queue} now: no agent is logged in with a registered phone.',
+  'queue-expected-wait': 'In {queue} the call would wait {seconds} s: it goes to {target} instead.',
+  'queue-waited': 'The call has waited in {queue} for {seconds} s.',
+  'queue-priority': 'In {queue} the call goes before others by {add}: {why}.',
+  'queue-requires': '{queue} wants the skill {skill} of at least {level} for this call.',
+  'queue-prefers': '{queue} asks those with the skill {skill} first.',
   voicemail: 'The call goes to the voicemail box {box}.',
   echo: 'The echo test begins.',
   finished: '{who} has ended.',
@@ -86,23 +112,23 @@ export type ReasonCode = keyof typeof ENGLISH
 const TABLES: Readonly<Record<Language, Readonly<Record<ReasonCode, string>>>> = { en: ENGLISH, ru: RUSSIAN, kk: KAZAKH }
 
 export function reason(code: ReasonCode, values: Readonly<Record<string, string>>, place: Place | null): Reason {
-  return { code, text: fill(ENGLISH[code], values), values, place }
+  return { code, text: fill(ENGLISH[code], values, 'en'), values, place }
 }
 
 /** The same reason in another language; unknown codes (of an older or newer version) keep their English text. */
 export function reasonText(r: Reason, language: Language): string {
   const template = Object.hasOwn(TABLES[language], r.code) ? TABLES[language][r.code as ReasonCode] : undefined
-  return template === undefined ? r.text : fill(template, r.values)
+  return template === undefined ? r.text : fill(template, r.values, language)
 }
 
-function fill(template: string, values: Readonly<Record<string, string>>): string {
+function fill(template: string, values: Readonly<Record<string, string>>, language: Language): string {
   let out = ''
   let at = 0
   for (;;) {
     const open = template.indexOf('{', at)
     if (open < 0) return at === 0 ? template : out + template.slice(at)
     const close = template.indexOf('}', open)
-    out += template.slice(at, open) + (values[template.slice(open + 1, close)] ?? '')
+    out += template.slice(at, open) + inWords(values[template.slice(open + 1, close)] ?? '', language)
     at = close + 1
   }
 }

@@ -36,6 +36,7 @@ export function originOf(from: string): Origin {
 
 function outcomeOf(text: string): Outcome {
   const [was, status] = text.split(' ')
+  if (was === 'keys') return { was, keys: status! }
   return was === 'failed' ? { was, status: Number(status) } : { was: was as 'busy' }
 }
 

@@ -3,8 +3,10 @@ import type { Action } from '../../src/plan/decision.ts'
 
 export function sketch(action: Action): string {
   switch (action.do) {
-    case 'ring':
-      return `ring ${action.targets.map(t => t.outside?.number ?? t.account).join('+')} ${action.order} ${action.forMs / 1000}s`
+    case 'ring': {
+      const who = action.targets.map(t => t.outside?.number ?? t.account).join('+') || 'nobody'
+      return `${action.queue === undefined ? 'ring' : `queue ${action.queue.id}`} ${who} ${action.order} ${action.forMs / 1000}s`
+    }
     case 'dial-out':
       return `${action.emergency ? 'emergency' : 'out'} ${action.attempts.map(a => `${a.trunk}:${a.number}`).join(' ')}`
     case 'announce':

@@ -8,6 +8,8 @@ import { resolveFallbacks } from './fallbacks.ts'
 import type { Names } from './names.ts'
 import type { Workbench } from './workbench.ts'
 
+const NO_SKILLS: ReadonlyMap<string, number> = new Map()
+
 export type SiteOf = (person: string | null, device: string | null) => Site
 
 /** A person's site: their own, their extension's range's, their department's, else the first of the office. */
@@ -57,6 +59,7 @@ export function compilePeople(bench: Workbench, names: Names, accounts: Accounts
       site,
       language: person.language ?? null,
       mobile: bench.number(person.mobile, [...path, 'mobile'], site.habit),
+      skills: person.skills === undefined ? NO_SKILLS : new Map(Object.entries(person.skills)),
       shows: bench.number(person.shows, [...path, 'shows'], site.habit),
       hidesNumber: person['hides-number'] ?? false,
       rights: rightsOf(person['may-call'] ?? departments[person.department ?? '']?.['may-call']),
@@ -107,6 +110,7 @@ function room(
     site: siteOf(null, id),
     language: null,
     mobile: null,
+    skills: NO_SKILLS,
     shows: bench.number(device.shows, [...path, 'shows']),
     hidesNumber: false,
     rights: rightsOf(device['may-call']),

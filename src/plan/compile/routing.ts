@@ -5,7 +5,9 @@ import type { Plan } from '../schema/plan-schema.ts'
 import type { Language } from '../schema/scalars.ts'
 import type { Path } from '../source.ts'
 import { resolveFallbacks } from './fallbacks.ts'
+import { compileMenu } from './menus.ts'
 import type { Names } from './names.ts'
+import { compileQueue } from './queues.ts'
 import type { Workbench } from './workbench.ts'
 
 const DAY_MS = 86_400_000
@@ -166,62 +168,24 @@ export class Routing {
     }
   }
 
-  private hunt(h: Omit<HuntNode, 'kind' | 'key'>): void {
+  private hunt(h: Omit<HuntNode, 'kind' | 'key' | 'queue'>): void {
     const key = `${h.is}:${h.id}`
-    this.nodes.set(key, { ...h, kind: 'hunt', key })
+    this.nodes.set(key, { ...h, kind: 'hunt', key, queue: null })
   }
 
   private queues(): void {
     for (const [id, queue] of Object.entries(this.bench.plan.queues)) {
-      const path: Path = ['queues', id]
       const members = Object.entries(queue.agents)
-        .flatMap(([agent, tier]) => this.member(agent, [...path, 'agents', agent], tier))
+        .flatMap(([agent, tier]) => this.member(agent, ['queues', id, 'agents', agent], tier))
         .sort((a, b) => a.tier - b.tier)
-      const order = queue.ring.startsWith('together') ? 'together' : 'one-by-one'
-      const each = /(\d+)s each/.exec(queue.ring)?.[1]
-      const waitMs = queue['on-waited']?.after ?? 60_000
-      const eachMs = order === 'together' ? waitMs : Number(each ?? 15) * 1_000
-      const waited = this.names.resolve(queue['on-waited']?.to, [...path, 'on-waited', 'to'])
-      const full = this.names.resolve(queue['on-full']?.to, [...path, 'on-full', 'to'])
-      const nobody = this.names.resolve(queue['on-nobody']?.to, [...path, 'on-nobody', 'to'])
-      this.hunt({
-        is: 'queue',
-        id,
-        name: queue.name ?? id,
-        number: queue.number ?? '',
-        members,
-        order,
-        forMs: waitMs,
-        eachMs,
-        fallbacks: { busy: waited ?? full, noAnswer: waited, unreachable: nobody ?? waited, rejected: waited },
-        place: this.bench.place(...path),
-      })
+      this.nodes.set(`queue:${id}`, compileQueue(this.bench, this.names, id, queue, members))
     }
   }
 
   private menus(): void {
     for (const [id, menu] of Object.entries(this.bench.plan.menus)) {
-      const path: Path = ['menus', id]
-      const keys = new Map<string, NodeKey>()
-      for (const [digit, to] of Object.entries(menu.keys)) {
-        const key = this.names.resolve(to, [...path, 'keys', digit])
-        if (key !== null) keys.set(digit, key)
-      }
-      this.names.resolve(menu['on-wrong-key']?.to, [...path, 'on-wrong-key', 'to'])
-      this.nodes.set(`menu:${id}`, {
-        kind: 'menu',
-        key: `menu:${id}`,
-        id,
-        name: id,
-        place: this.bench.place(...path),
-        number: menu.number ?? '',
-        prompts: [this.words(`menus/${id}`, menu.say)],
-        language: menu.language ?? null,
-        during: this.hours(menu.during, [...path, 'during']),
-        otherwise: this.names.resolve(menu.otherwise, [...path, 'otherwise']),
-        keys,
-        onSilence: this.names.resolve(menu['on-silence']?.to, [...path, 'on-silence', 'to']),
-      })
+      const during = this.hours(menu.during, ['menus', id, 'during'])
+      this.nodes.set(`menu:${id}`, compileMenu(this.bench, this.names, id, menu, this.words(`menus/${id}`, menu.say), during))
     }
   }
 

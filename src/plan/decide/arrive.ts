@@ -3,13 +3,15 @@
  * Hops are counted and places remembered, so every walk ends: IN-07.
  */
 import { unreachable as impossible } from '../../kernel/result.ts'
-import type { Fallbacks, HuntNode, LineNode, MenuNode, Node, NodeKey, PersonNode, RoleNode, RouteNode } from '../compiled.ts'
+import type { Fallbacks, HuntNode, LineNode, Node, NodeKey, PersonNode, RoleNode, RouteNode } from '../compiled.ts'
 import type { Outcome, Step } from '../decision.ts'
 import { outsideNumber } from '../normalise.ts'
 import { end, endAfter, endWell, type Miss } from './ending.ts'
 import type { Walk } from './journey.ts'
+import { MOST_RETURNS, menu } from './menu.ts'
 import { openNow } from './open.ts'
 import { attemptsForPlan, dialOut } from './outgoing.ts'
+import { enterQueue, isQueue } from './queue.ts'
 import { addMember, addPerson, addRole, nobody, ring } from './ringing.ts'
 
 /** A step that ends the walk, or the next place to go. */
@@ -19,15 +21,22 @@ export function arrive(walk: Walk, start: NodeKey): Step {
   let key: NodeKey = start
   for (;;) {
     const node = walk.node(key)
-    if (node === undefined) return end(walk, key, 500, 41, [], 'the plan has no such place')
+    if (node === undefined) return end(walk, key, 500, 41, [], 'no-place')
     const { journey } = walk
-    if (journey.v.includes(key)) {
-      walk.because('loop', { target: node.name }, node.place)
-      return end(walk, key, 480, 25, ['nobody-available'], 'a loop')
+    const seen = journey.v.indexOf(key)
+    if (seen >= 0) {
+      if (seen >= (journey.kp ?? 0)) {
+        walk.because('loop', { target: node.name }, node.place)
+        return end(walk, key, 480, 25, ['nobody-available'], 'loop')
+      }
+      if (!goBack(walk, seen)) {
+        walk.because('menu-limit', { count: String(MOST_RETURNS) }, node.place)
+        return endWell(walk, key, true)
+      }
     }
     if (++journey.h > walk.plan.mostHops) {
       walk.because('hops-limit', { count: String(walk.plan.mostHops) }, walk.plan.place('defaults.most-hops'))
-      return end(walk, key, 480, 25, ['nobody-available'], 'too many hops')
+      return end(walk, key, 480, 25, ['nobody-available'], 'hops')
     }
     journey.v.push(key)
     const way = visit(walk, node)
@@ -35,6 +44,21 @@ export function arrive(walk: Walk, start: NodeKey): Step {
     if (typeof way !== 'string') return way
     key = way
   }
+}
+
+/**
+ * The caller pressed a key since the call was here last: it comes back as their wish, so this is no loop, and the way in between
+ * is forgotten. False when they have done so too often.
+ */
+function goBack(walk: Walk, seen: number): boolean {
+  const { journey } = walk
+  journey.b = (journey.b ?? 0) + 1
+  if (journey.b > MOST_RETURNS) return false
+  journey.v.length = seen
+  journey.h = seen
+  journey.kp = seen
+  journey.q = journey.q.filter(([route]) => journey.v.includes(route))
+  return true
 }
 
 function visit(walk: Walk, node: Node): Way {
@@ -56,7 +80,7 @@ function visit(walk: Walk, node: Node): Way {
       return walk.act(node.key, {
         do: 'voicemail',
         box: node.id,
-        language: node.language ?? walk.journey.lang,
+        language: walk.language(node.language),
         greeting: node.greeting,
         maxMs: node.maxMs,
         tell: node.tell,
@@ -77,7 +101,7 @@ function visit(walk: Walk, node: Node): Way {
       return dialOut(walk, node.key, attempts, Math.min(walk.ringForMs ?? walk.plan.outsideRingMs, budget), false)
     }
     case 'end':
-      return end(walk, node.key, node.status, node.cause, node.prompts, node.name)
+      return end(walk, node.key, node.status, node.cause, node.prompts, node.id === 'busy' ? 'declared-busy' : 'declared')
     default:
       return impossible(node)
   }
@@ -115,6 +139,10 @@ function role(walk: Walk, node: RoleNode): Way {
 }
 
 function hunt(walk: Walk, node: HuntNode): Way {
+  if (isQueue(node)) {
+    const way = enterQueue(walk, node)
+    return typeof way === 'string' ? missed(walk, node.key, way, null) : 'to' in way ? way.to : way
+  }
   const rung = nobody(node.order)
   for (const member of node.members) addMember(walk, rung, member)
   const forMs = walk.ringForMs ?? node.forMs
@@ -135,16 +163,6 @@ function line(walk: Walk, node: LineNode): Way {
   const to = open ? node.to : (node.otherwise ?? node.to)
   walk.because('line-open', { line: node.name, target: walk.nameOf(to) }, node.place)
   return to
-}
-
-function menu(walk: Walk, node: MenuNode): Way {
-  if (node.during !== null && !openNow(walk, node.during)) {
-    if (node.otherwise === null) return end(walk, node.key, 480, 16, ['outside-hours'], 'closed')
-    walk.because('goes-to', { from: node.name, to: walk.nameOf(node.otherwise) }, node.place)
-    return node.otherwise
-  }
-  walk.because('speaks', { who: node.name }, node.place)
-  return walk.act(node.key, { do: 'announce', language: node.language ?? walk.journey.lang, prompts: node.prompts, answer: true })
 }
 
 function route(walk: Walk, node: RouteNode): Way {
@@ -190,7 +208,7 @@ export function missed(walk: Walk, key: NodeKey, miss: Miss, outcome: Outcome | 
     const f = node.forward
     const to = miss === 'busy' || miss === 'rejected' ? f.busy : miss === 'no-answer' ? f.noAnswer : f.unreachable
     if (to !== null) {
-      walk.because('forward-on', { who: node.name, outcome: miss, to: walk.nameOf(to) }, node.place)
+      walk.because('forward-on', { who: node.name, outcome: `@when-${miss}`, to: walk.nameOf(to) }, node.place)
       return to
     }
   }
@@ -221,12 +239,6 @@ function fallback(f: Fallbacks, miss: Miss): NodeKey | null {
 
 /** After something spoken or tested has ended. */
 export function finished(walk: Walk, node: Node | undefined, key: NodeKey): Way {
-  if (node?.kind === 'menu') {
-    walk.because('finished', { who: node.name }, node.place)
-    if (node.onSilence === null) return endWell(walk, key, true)
-    walk.because('menu-silence', { menu: node.name, target: walk.nameOf(node.onSilence) }, node.place)
-    return node.onSilence
-  }
   if (node?.kind === 'service') {
     walk.because('finished', { who: node.name }, node.place)
     if (node.afterwards !== null) {

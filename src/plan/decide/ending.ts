@@ -1,10 +1,15 @@
 /** How calls end when nobody answers, in the words of SIP and of Q.850. */
 import type { NodeKey } from '../compiled.ts'
 import type { Outcome, Step } from '../decision.ts'
+import type { Word } from '../reason-words.ts'
 import type { Walk } from './journey.ts'
 
-export function end(walk: Walk, key: NodeKey, status: number, cause: number, prompts: readonly string[], why: string): Step {
-  walk.because('ends', { why }, walk.node(key)?.place ?? null)
+/** Why a call ends, as `reason-words.ts` says it. */
+type EndWord = Extract<Word, `end-${string}`>
+export type Why = EndWord extends `end-${infer W}` ? W : never
+
+export function end(walk: Walk, key: NodeKey, status: number, cause: number, prompts: readonly string[], why: Why): Step {
+  walk.because('ends', { why: `@end-${why}` }, walk.node(key)?.place ?? null)
   return walk.act(key, { do: 'end', status, cause, language: walk.journey.lang, prompts })
 }
 
@@ -14,16 +19,16 @@ interface Ending {
   readonly status: number
   readonly cause: number
   readonly prompts: readonly string[]
-  readonly why: string
+  readonly why: Why
 }
 
 /** SIP status for the caller's side, Q.850 cause (ITU-T Q.850 §2.2). */
 const ENDINGS: Readonly<Record<Miss, Ending>> = {
   busy: { status: 486, cause: 17, prompts: [], why: 'busy' },
-  'no-answer': { status: 480, cause: 19, prompts: ['nobody-available'], why: 'no answer' },
-  unreachable: { status: 480, cause: 20, prompts: ['nobody-available'], why: 'nobody could be reached' },
-  rejected: { status: 603, cause: 21, prompts: [], why: 'the call was refused' },
-  failed: { status: 503, cause: 38, prompts: ['all-lines-busy'], why: 'the call could not be put through' },
+  'no-answer': { status: 480, cause: 19, prompts: ['nobody-available'], why: 'no-answer' },
+  unreachable: { status: 480, cause: 20, prompts: ['nobody-available'], why: 'unreachable' },
+  rejected: { status: 603, cause: 21, prompts: [], why: 'rejected' },
+  failed: { status: 503, cause: 38, prompts: ['all-lines-busy'], why: 'failed' },
 }
 
 /** The end after a target was missed and nothing else is said. */
@@ -38,19 +43,12 @@ export function endAfter(walk: Walk, key: NodeKey, miss: Miss, outcome: Outcome 
     outcome.status !== 408
   ) {
     const unknown = outcome.status === 404 || outcome.status === 484 || outcome.status === 410
-    return end(
-      walk,
-      key,
-      outcome.status,
-      unknown ? 1 : 31,
-      unknown ? ['number-unknown'] : e.prompts,
-      `the other side answered ${outcome.status}`,
-    )
+    return end(walk, key, outcome.status, unknown ? 1 : 31, unknown ? ['number-unknown'] : e.prompts, 'refused-outside')
   }
   return end(walk, key, e.status, e.cause, e.prompts, e.why)
 }
 
 /** After an announcement, message or test that was heard to its end. */
 export function endWell(walk: Walk, key: NodeKey, answered: boolean): Step {
-  return end(walk, key, answered ? 200 : 480, 16, [], 'all has been said')
+  return end(walk, key, answered ? 200 : 480, 16, [], 'said')
 }

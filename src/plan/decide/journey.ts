@@ -36,6 +36,17 @@ export interface Journey {
   /** The line dialled from outside. */
   l: string
   lang: Language
+  /** Absent until it matters, so that positions stay short. `m`: wrong keys, and `mi`: silences, at the menu where the call is. */
+  m?: number
+  mi?: number
+  /** The menu key pressed last. */
+  mk?: string
+  /** How many places had been passed when a key was pressed last: going back to one of them is the caller's wish and no loop. */
+  kp?: number
+  /** How often the call has gone back like that. */
+  b?: number
+  /** The caller has chosen a language, which goes before that of menus and boxes. */
+  lc?: 1
 }
 
 function encode(revision: number, journey: Journey): Position {
@@ -95,6 +106,11 @@ export class Walk {
 
   fromOutside(): boolean {
     return this.journey.o === 'trunk'
+  }
+
+  /** In which language to speak, where the plan may name one. */
+  language(own: Language | null): Language {
+    return this.journey.lc === 1 ? this.journey.lang : (own ?? this.journey.lang)
   }
 
   /** Ringing time left to this call. */

@@ -19,9 +19,9 @@ export interface OutsideTarget {
 export function leave(walk: Walk, target: OutsideTarget): Step {
   const key = `dial:${target.number}`
   const rule = permitted(walk, target, true)
-  if (rule === null) return end(walk, key, 403, 21, ['call-refused'], 'not allowed')
+  if (rule === null) return end(walk, key, 403, 21, ['call-refused'], 'not-allowed')
   const attempts = attemptsBy(walk, rule, target)
-  if (attempts.length === 0) return end(walk, key, 503, 34, ['all-lines-busy'], 'no trunk is free')
+  if (attempts.length === 0) return end(walk, key, 503, 34, ['all-lines-busy'], 'no-trunk-free')
   return dialOut(walk, key, attempts, walk.plan.outsideRingMs, false)
 }
 
@@ -58,14 +58,14 @@ export function emergencyCall(walk: Walk, number: string): Step {
       (trunk.link !== null && site.links.includes(trunk.link))
         ? 0
         : 1
-    if (state > 0) walk.because('trunk-last-resort', { trunk: trunk.name, state: up ? 'full' : 'down' }, trunk.place)
+    if (state > 0) walk.because('trunk-last-resort', { trunk: trunk.name, state: up ? '@state-full' : '@state-down' }, trunk.place)
     ranked.push({ trunk, rank: state * 2 + near })
   }
   ranked.sort((a, b) => a.rank - b.rank)
   const key = `emergency:${number}`
   if (ranked.length === 0) {
     walk.because('no-trunk', {}, plan.place('trunks'))
-    return end(walk, key, 503, 34, ['all-lines-busy'], 'there is no trunk')
+    return end(walk, key, 503, 34, ['all-lines-busy'], 'no-trunk')
   }
   const attempts = ranked.map(({ trunk }, i) => attempt(walk, trunk, { number, class: 'local' }, null, i + 1))
   const step = dialOut(walk, key, attempts, 180_000, true)
@@ -80,7 +80,7 @@ function permitted(walk: Walk, target: OutsideTarget, asks: boolean): OutgoingRu
   const who = caller?.name ?? walk.journey.oa
   const cls = target.class
   if (asks && !withinRights(walk, cls)) {
-    walk.because('rights-denied', { who, class: cls }, caller?.place ?? null)
+    walk.because('rights-denied', { who, class: `@class-${cls}` }, caller?.place ?? null)
     return null
   }
   let seen = false
@@ -90,7 +90,7 @@ function permitted(walk: Walk, target: OutsideTarget, asks: boolean): OutgoingRu
     seen = true
     const name = String(rule.index + 1)
     if (asks && !holdsFor(walk, rule)) {
-      walk.because('rule-denied', { rule: name, class: cls, who }, rule.place)
+      walk.because('rule-denied', { rule: name, class: `@class-${cls}`, who }, rule.place)
       continue
     }
     if (rule.during !== null && !openNow(walk, rule.during, false)) {
@@ -98,10 +98,10 @@ function permitted(walk: Walk, target: OutsideTarget, asks: boolean): OutgoingRu
       continue
     }
     if (!guardLets(walk, rule, name)) return null
-    walk.because(asks ? 'rule-allows' : 'rule-for-plan', { rule: name, class: cls, trunks: rule.trunks.join(', ') }, rule.place)
+    walk.because(asks ? 'rule-allows' : 'rule-for-plan', { rule: name, class: `@class-${cls}`, trunks: rule.trunks.join(', ') }, rule.place)
     return rule
   }
-  if (!seen) walk.because('no-rule', { class: cls }, walk.plan.place('outgoing.rules'))
+  if (!seen) walk.because('no-rule', { class: `@class-${cls}` }, walk.plan.place('outgoing.rules'))
   return null
 }
 
@@ -157,7 +157,11 @@ function attemptsBy(walk: Walk, rule: OutgoingRule, target: OutsideTarget): read
 function attempt(walk: Walk, trunk: Trunk, target: OutsideTarget, ruleShows: E164 | null, order: number): TrunkAttempt {
   const number = e164(target.number)
   const shows = shownBy(walk, trunk, ruleShows)
-  walk.because('trunk-chosen', { trunk: trunk.name, order: String(order), shows: shows.withheld ? 'no number' : shows.number }, trunk.place)
+  walk.because(
+    'trunk-chosen',
+    { trunk: trunk.name, order: String(order), shows: shows.withheld ? '@no-number' : shows.number },
+    trunk.place,
+  )
   return {
     trunk: trunk.id,
     number: trunk.prefix + (number === null ? target.number : asDialled(number, trunk.numberForm, trunk.country)),

@@ -1,6 +1,6 @@
 /** Ringing people: who can be rung now, who is busy or away, and how long. */
 import type { Member, NodeKey, PersonNode, Reach, RecordingRule, RoleNode } from '../compiled.ts'
-import type { RingTarget, Shown, Step } from '../decision.ts'
+import type { Place, QueueWait, RingTarget, Shown, Step } from '../decision.ts'
 import { outsideNumber } from '../normalise.ts'
 import type { Miss } from './ending.ts'
 import type { Walk } from './journey.ts'
@@ -8,20 +8,24 @@ import { clock } from './open.ts'
 import { attemptsForPlan } from './outgoing.ts'
 import { announcement, decision, ruleFor } from './recording.ts'
 
+type Skipped = 'busy' | 'away' | 'no-mobile' | 'no-trunk' | 'logged-out' | 'skill'
+
 /** Who would ring, and why the others do not. */
 export interface Rung {
   readonly targets: RingTarget[]
   /** Parallel to `targets`: whose they are, for recording rules. */
   readonly people: (PersonNode | null)[]
-  readonly skipped: string[]
+  readonly skipped: { readonly name: string; readonly why: Skipped }[]
   busy: number
   away: number
+  /** Queues: the tier of whoever is added now; 0 elsewhere. */
+  tier: number
   /** Whether several phones of one person make one target. */
   readonly oneByOne: boolean
 }
 
 export function nobody(order: 'together' | 'one-by-one' = 'together'): Rung {
-  return { targets: [], people: [], skipped: [], busy: 0, away: 0, oneByOne: order === 'one-by-one' }
+  return { targets: [], people: [], skipped: [], busy: 0, away: 0, tier: 0, oneByOne: order === 'one-by-one' }
 }
 
 /** Adds a person's phones, their mobile, or both. */
@@ -30,7 +34,7 @@ export function addPerson(walk: Walk, rung: Rung, person: PersonNode, reach: Rea
   if (reach !== 'phone' && person.mobile !== null) addOutside(walk, rung, person.mobile, who, person, acceptBy)
   else if (reach === 'mobile') {
     rung.away++
-    rung.skipped.push(`${person.name} (no mobile)`)
+    rung.skipped.push({ name: person.name, why: 'no-mobile' })
   }
 }
 
@@ -45,22 +49,25 @@ function addPhones(walk: Walk, rung: Rung, person: PersonNode, who: string): voi
   }
   if (registered === 0) {
     rung.away++
-    rung.skipped.push(`${person.name} (no phone registered)`)
+    rung.skipped.push({ name: person.name, why: 'away' })
   } else if (active >= person.callsAtOnce) {
     rung.busy++
-    rung.skipped.push(`${person.name} (busy)`)
+    rung.skipped.push({ name: person.name, why: 'busy' })
   } else if (rung.oneByOne) {
     const accounts = person.accounts.filter(a => facts.registered(a))
     if (rung.targets.some(t => t.account === accounts[0])) return
     const target: RingTarget = { account: accounts[0]!, who, extension: person.extension }
-    rung.targets.push(accounts.length === 1 ? target : { ...target, also: accounts.slice(1) })
-    rung.people.push(person)
+    add(rung, accounts.length === 1 ? target : { ...target, also: accounts.slice(1) }, person)
   } else
     for (const account of person.accounts) {
       if (!facts.registered(account) || rung.targets.some(t => t.account === account)) continue
-      rung.targets.push({ account, who, extension: person.extension })
-      rung.people.push(person)
+      add(rung, { account, who, extension: person.extension }, person)
     }
+}
+
+function add(rung: Rung, target: RingTarget, person: PersonNode | null): void {
+  rung.targets.push(rung.tier === 0 ? target : { ...target, tier: rung.tier })
+  rung.people.push(person)
 }
 
 function addOutside(walk: Walk, rung: Rung, number: string, who: string, person: PersonNode | null, acceptBy: string | null): void {
@@ -68,7 +75,7 @@ function addOutside(walk: Walk, rung: Rung, number: string, who: string, person:
   const attempts = attemptsForPlan(walk, { number, class: read?.class ?? 'international' })
   if (attempts.length === 0) {
     rung.away++
-    rung.skipped.push(`${person?.name ?? who} (no trunk)`)
+    rung.skipped.push({ name: person?.name ?? who, why: 'no-trunk' })
     return
   }
   const target: RingTarget = {
@@ -77,8 +84,7 @@ function addOutside(walk: Walk, rung: Rung, number: string, who: string, person:
     extension: person?.extension ?? '',
     outside: { number, attempts, nextAfterMs: walk.plan.nextTrunkAfterMs },
   }
-  rung.targets.push(acceptBy === null ? target : { ...target, acceptBy })
-  rung.people.push(person)
+  add(rung, acceptBy === null ? target : { ...target, acceptBy }, person)
 }
 
 /** A role's people: its holders, or whose turn it is. */
@@ -116,31 +122,35 @@ export interface RingPlan {
   readonly order: 'together' | 'one-by-one'
   readonly forMs: number
   readonly eachMs: number
+  /** The call waits here, whether anybody is free or not; that is no ringing and has its own bound. */
+  readonly queue?: QueueWait
 }
 
 /** Rings them, or says why nobody can be rung. */
 export function ring(walk: Walk, rung: Rung, how: RingPlan): Step | Miss {
   const place = walk.node(how.key)?.place ?? null
-  if (rung.targets.length === 0) {
-    if (rung.skipped.length > 0 && rung.busy + rung.away > 1) walk.because('skipped', { who: rung.skipped.join(', ') }, place)
+  const { queue } = how
+  if (rung.targets.length === 0 && queue === undefined) {
+    if (rung.busy + rung.away > 1) skipped(walk, rung, place)
     return rung.busy > 0 ? 'busy' : 'unreachable'
   }
-  const budget = walk.ringBudgetMs()
+  const budget = queue === undefined ? walk.ringBudgetMs() : how.forMs
   if (budget < 1_000) {
     walk.because('ringing-limit', { seconds: seconds(walk.journey.r) }, walk.plan.place('defaults.longest-ringing'))
     return 'no-answer'
   }
-  const forMs = Math.min(how.order === 'together' ? how.forMs : Math.min(how.forMs, how.eachMs * rung.targets.length), budget)
+  const asked = how.order === 'together' || queue !== undefined ? how.forMs : Math.min(how.forMs, how.eachMs * rung.targets.length)
+  const forMs = Math.min(asked, budget)
   const eachMs = how.order === 'together' ? forMs : Math.min(how.eachMs, forMs)
-  const names = unique(rung.targets.map((t, i) => rung.people[i]?.name ?? t.who))
-  if (names.length === 1) walk.because('rings', { who: names[0]!, seconds: seconds(forMs) }, place)
-  else
-    walk.because(
-      how.order === 'together' ? 'rings-together' : 'rings-in-turn',
-      { who: names.join(', '), seconds: seconds(forMs), each: seconds(eachMs) },
-      place,
-    )
-  if (rung.skipped.length > 0) walk.because('skipped', { who: rung.skipped.join(', ') }, place)
+  const who = unique(rung.targets.map((t, i) => rung.people[i]?.name ?? t.who))
+  const values = { who: who.join(', '), seconds: seconds(forMs), each: seconds(eachMs) }
+  if (queue !== undefined) {
+    walk.because('queue-waits', { queue: how.name, seconds: values.seconds }, place)
+    if (who.length === 0) walk.because('queue-all-busy', { queue: how.name }, place)
+    else walk.because('queue-rings', { ...values, strategy: `@strategy-${queue.strategy ?? 'one-by-one'}` }, place)
+  } else if (who.length === 1) walk.because('rings', values, place)
+  else walk.because(how.order === 'together' ? 'rings-together' : 'rings-in-turn', values, place)
+  skipped(walk, rung, place)
   const recorded = record(walk, how.key, rung)
   return walk.act(how.key, {
     do: 'ring',
@@ -151,14 +161,26 @@ export function ring(walk: Walk, rung: Rung, how: RingPlan): Step | Miss {
     shows: callerShown(walk),
     recording: recorded.recording,
     announcement: recorded.announcement,
+    ...(queue === undefined ? {} : { queue }),
   })
+}
+
+/** Those who are not rung, by the reason why. */
+function skipped(walk: Walk, rung: Rung, place: Place | null): void {
+  const said = new Set<Skipped>()
+  for (const { why } of rung.skipped) {
+    if (said.has(why)) continue
+    said.add(why)
+    walk.because(`skipped-${why}`, { who: unique(rung.skipped.filter(s => s.why === why).map(s => s.name)).join(', ') }, place)
+  }
 }
 
 /** One rule for all who ring, or one for each when rules speak of departments and people. */
 function record(walk: Walk, key: NodeKey, rung: Rung) {
   if (walk.plan.recording.length === 0) return { targets: rung.targets, recording: null, announcement: null }
   const direction = walk.fromOutside() ? 'incoming' : 'internal'
-  const rules = rung.people.map(person => ruleFor(walk, [key], person, direction))
+  const rules =
+    rung.people.length === 0 ? [ruleFor(walk, [key], null, direction)] : rung.people.map(p => ruleFor(walk, [key], p, direction))
   const first = rules[0] ?? null
   const told = rules.find((r): r is RecordingRule => r?.announce === true)
   if (rules.every(r => r === first)) {

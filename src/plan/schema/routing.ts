@@ -11,15 +11,37 @@ const spoken = z.union([
 
 const timed = z.strictObject({ after: duration.optional(), to: destination })
 
+const key = matching(/^[0-9*#]$/, complaint('bad-key', 'A key is one of 0-9, * and #.'))
+const times = z.int().min(0).max(5)
+
 export const menu = z.strictObject({
   number: inside.optional(),
   say: spoken,
   during: id.optional(),
   otherwise: destination.optional(),
-  keys: z.record(matching(/^[0-9*#]$/, complaint('bad-key', 'A key is one of 0-9, * and #.')), destination).default({}),
-  extensions: z.enum(['dial-through', 'no']).optional(),
-  'on-silence': z.union([timed, destination.transform(to => ({ to, after: undefined as number | undefined }))]).optional(),
-  'on-wrong-key': z.strictObject({ again: z.int().min(0).max(5).optional(), to: destination }).optional(),
+  keys: z
+    .record(key, destination)
+    .default({})
+    .meta({ description: "Where each key leads; 'again' says it all again, 'back' goes to the menu before." }),
+  languages: z
+    .record(key, language)
+    .default({})
+    .meta({ description: 'Keys that choose the language: the menu is said again in it, or the key leads where `keys` says.' }),
+  extensions: z
+    .enum(['dial-through', 'no'])
+    .optional()
+    .meta({ description: 'Whether the caller may dial an inside number instead of a key.' }),
+  'on-silence': z
+    .union([
+      z.strictObject({ after: duration.optional(), again: times.optional(), to: destination.optional() }),
+      destination.transform(to => ({ to, after: undefined as number | undefined, again: undefined as number | undefined })),
+    ])
+    .optional()
+    .meta({ description: 'How long is waited (6s), how often it is said again, and where the call goes then.' }),
+  'on-wrong-key': z
+    .strictObject({ again: times.optional(), to: destination.optional() })
+    .optional()
+    .meta({ description: 'How often it is said again after a wrong key (2), and where the call goes then.' }),
   language: language.optional(),
 })
 
@@ -51,6 +73,10 @@ export const queue = z.strictObject({
   'on-waited': then.optional(),
   'on-full': then.optional(),
   'on-nobody': then.optional(),
+  'on-expected-wait': z
+    .strictObject({ after: duration, to: destination })
+    .optional()
+    .meta({ description: 'Where callers go at once who would have to wait longer than this.' }),
   priority: z.array(z.strictObject({ if: condition, add: z.int() })).optional(),
   'greeting-script': prose.optional(),
 })
