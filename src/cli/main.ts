@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, Command>> = {
   why: { says: 'the story of one call: what was decided, and why', load: () => import('./why.ts') },
   recordings: { says: 'what was recorded and where it lies', load: () => import('./recordings.ts') },
   route: { says: 'where a call would go: --from A --to B --at TIME', load: () => import('./route.ts') },
+  'next-free': { says: 'which number to give next: --for people --site branch', load: () => import('./next-free.ts') },
   check: { says: 'check a plan file without applying it', load: () => import('./check.ts') },
   import: { says: 'begin a plan from spreadsheets or a FreePBX backup', load: () => import('./import.ts') },
 }

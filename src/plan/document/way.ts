@@ -1,0 +1,360 @@
+/**
+ * Every way that calls to one line can go, found by walking the decision function and by nothing else: PIL-02.
+ * Whatever it asks (hours, rotas, queues, outage treatments) is noticed as it asks, and answered in every way there is;
+ * so the drawing shows what will happen and not what somebody reading the plan believes to happen.
+ */
+import type { CompiledPlan, Node } from '../compiled.ts'
+import { decode, type Journey } from '../decide/journey.ts'
+import { enter, next } from '../decide.ts'
+import type { Action, Facts, Origin, Outcome, QueueFacts, Step } from '../decision.ts'
+import { calendarsOf, type TimeClass, timeClasses } from '../time-classes.ts'
+import { type Condition, conditionOf } from './condition.ts'
+
+/** Why a call goes on from a place. */
+export type Cause =
+  /** Nothing has to happen: a line, a route, a forward. */
+  | 'pass'
+  | 'forward'
+  | 'no-answer'
+  | 'busy'
+  | 'unreachable'
+  | 'rejected'
+  | 'failed'
+  | 'finished'
+  | 'silence'
+  | 'other-key'
+  | 'waited'
+  | 'queue-full'
+  | 'queue-nobody'
+  | 'queue-long'
+  | `key ${string}`
+  | `outage ${number}`
+
+export interface WayPlace {
+  /** A key of the plan's places, or 'end STATUS CAUSE' where the call is over. */
+  readonly id: string
+  readonly node: Node | null
+  /** What is done here; several when it depends on the time (whose turn it is). Empty: calls only pass. */
+  readonly actions: readonly Action[]
+}
+
+export interface Exit {
+  readonly from: string
+  readonly to: string
+  readonly cause: Cause
+  /** Null: whenever. */
+  readonly when: Condition | null
+  /** How long it rang or waited before, ms; null where that has no meaning. */
+  readonly afterMs: number | null
+}
+
+export interface Way {
+  readonly entry: string
+  /** In the order of being found. */
+  readonly places: ReadonlyMap<string, WayPlace>
+  readonly exits: readonly Exit[]
+  /** Hours and rotas that matter: 'hours:office'. */
+  readonly calendars: readonly string[]
+  /** Decisions asked for. */
+  readonly situations: number
+  /** False when there are more ways than anybody could draw, and the rest was left out. */
+  readonly complete: boolean
+}
+
+const MOST_SITUATIONS = 100_000
+const LONG_ENOUGH_MS = 3_600_000
+const YEAR_MS = 366 * 86_400_000
+
+/** Walks lines of one plan; keeps what lines have in common. */
+export class WayFinder {
+  private readonly plan: CompiledPlan
+  private readonly tracked: CompiledPlan
+  private readonly fromMs: number
+  private readonly classes = new Map<string, readonly TimeClass[]>()
+  private touched = new Set<string>()
+
+  constructor(plan: CompiledPlan, fromMs: number) {
+    this.plan = plan
+    this.fromMs = fromMs
+    const note = (kind: string) => (id: string) => this.touched.add(`${kind}:${id}`)
+    // Everything else is the plan's own.
+    this.tracked = Object.create(plan, {
+      hours: { value: new NotingMap(plan.hours, note('hours')) },
+      rotas: { value: new NotingMap(plan.rotas, note('rota')) },
+    }) as CompiledPlan
+  }
+
+  ofLine(number: string): Way {
+    const trunk = this.plan.source.lines[number]?.trunk ?? this.plan.trunks.keys().next().value ?? ''
+    return this.of({ kind: 'trunk', trunk, number: null }, number)
+  }
+
+  of(origin: Origin, dialled: string): Way {
+    this.touched = new Set()
+    for (;;) {
+      const known = [...this.touched].sort()
+      const classes = this.classesOf(known)
+      const walk = new WayWalk(this.tracked, origin, dialled, classes)
+      if (this.touched.size === known.length) return walk.way(known)
+    }
+  }
+
+  private classesOf(calendars: readonly string[]): readonly TimeClass[] {
+    const key = calendars.join(' ')
+    let classes = this.classes.get(key)
+    if (classes === undefined) {
+      const own = calendars.length === 0 ? [] : calendarsOf(this.plan, calendars)
+      classes = timeClasses(own, this.fromMs, this.fromMs + YEAR_MS)
+      this.classes.set(key, classes)
+    }
+    return classes
+  }
+}
+
+class NotingMap<V> extends Map<string, V> {
+  private readonly note: (key: string) => void
+  constructor(entries: ReadonlyMap<string, V>, note: (key: string) => void) {
+    super(entries)
+    this.note = note
+  }
+  override get(key: string): V | undefined {
+    // The constructor of Map fills it before there is anybody to tell.
+    this.note?.(key)
+    return super.get(key)
+  }
+}
+
+/** What the decision function may be told, beside all being well. */
+interface World {
+  readonly cause: Cause | null
+  readonly queue?: QueueFacts
+  readonly treatment?: number
+}
+
+const WELL: World = { cause: null }
+const FULL: World = { cause: 'queue-full', queue: { waiting: 1_000_000, expectedWaitMs: null, loggedIn: null } }
+const NOBODY: World = { cause: 'queue-nobody', queue: { waiting: 0, expectedWaitMs: null, loggedIn: new Set() } }
+const LONG: World = { cause: 'queue-long', queue: { waiting: 0, expectedWaitMs: 86_400_000, loggedIn: null } }
+
+class WayWalk {
+  private readonly plan: CompiledPlan
+  private readonly classes: readonly TimeClass[]
+  private readonly places = new Map<string, { node: Node | null; actions: Map<string, Action> }>()
+  /** 'from cause' → 'to' → the classes of time in which it goes there. */
+  private readonly exits = new Map<string, Map<string, { cause: Cause; afterMs: number | null; classes: Set<number> }>>()
+  private readonly entry: string
+  private situations = 0
+  private done = new Set<string>()
+  private now = 0
+
+  constructor(plan: CompiledPlan, origin: Origin, dialled: string, classes: readonly TimeClass[]) {
+    this.plan = plan
+    this.classes = classes
+    let entry = ''
+    for (const [i, c] of classes.entries()) {
+      this.now = i
+      this.done = new Set()
+      const atMs = (c.spans.find(s => s.untilMs - s.fromMs >= LONG_ENOUGH_MS) ?? c.spans[0]!).fromMs
+      for (const [world, step] of this.asked(atMs, facts => enter(plan, facts, origin, dialled))) {
+        const chain = chainOf([], decode(step.position).v)
+        if (entry === '') entry = chain[0] ?? endId(step.action)
+        this.take('', 'pass', null, chain, step, world, atMs)
+      }
+    }
+    this.entry = entry
+  }
+
+  way(calendars: readonly string[]): Way {
+    const exits: Exit[] = []
+    for (const [key, ways] of this.exits) {
+      const seen = new Set<number>()
+      for (const { classes } of ways.values()) for (const c of classes) seen.add(c)
+      const from = key.slice(0, key.indexOf('|'))
+      for (const [to, { cause, afterMs, classes }] of ways)
+        exits.push({ from, to, cause, afterMs, when: conditionOf(this.classes, seen, classes) })
+    }
+    const order = new Map([...this.places.keys()].map((id, i) => [id, i]))
+    exits.sort((a, b) => order.get(a.from)! - order.get(b.from)!)
+    return {
+      entry: this.entry,
+      places: new Map([...this.places].map(([id, p]) => [id, { id, node: p.node, actions: [...p.actions.values()] }])),
+      exits,
+      calendars,
+      situations: this.situations,
+      complete: this.situations < MOST_SITUATIONS,
+    }
+  }
+
+  /** The step as all is well, and as it would be otherwise where the decision function wants to know and decides differently. */
+  private *asked(nowMs: number, ask: (facts: Facts) => Step): Generator<readonly [World, Step]> {
+    const about = { queue: false, treatments: new Set<number>() }
+    const facts = (world: World, notes: typeof about | null): Facts => ({
+      nowMs,
+      registered: () => true,
+      activeCalls: () => 0,
+      trunkUp: () => true,
+      trunkCalls: () => 0,
+      queue: () => {
+        if (notes !== null) notes.queue = true
+        return world.queue ?? { waiting: 0, expectedWaitMs: null, loggedIn: null }
+      },
+      treatment: index => {
+        notes?.treatments.add(index)
+        return world.treatment === index
+      },
+    })
+    const well = ask(facts(WELL, about))
+    this.situations++
+    yield [WELL, well]
+    const worlds: World[] = about.queue ? [FULL, NOBODY, LONG] : []
+    for (const treatment of about.treatments) worlds.push({ cause: `outage ${treatment}`, treatment })
+    for (const world of worlds) {
+      const step = ask(facts(world, null))
+      this.situations++
+      if (endsAlike(step, well)) continue
+      yield [world, step]
+    }
+  }
+
+  /** Notes the places from `from` to where the step acts, then goes on from there. */
+  private take(
+    from: string,
+    cause: Cause,
+    afterMs: number | null,
+    chain: readonly string[],
+    step: Step,
+    world: World,
+    nowMs: number,
+  ): void {
+    let at = from
+    for (const [i, id] of chain.entries()) {
+      const why: Cause = i === 0 ? cause : this.passing(step, at, world)
+      if (at !== '') this.exit(at, id, i === 0 && world.cause !== null && cause === 'pass' ? world.cause : why, i === 0 ? afterMs : null)
+      this.place(id)
+      at = id
+    }
+    const { action } = step
+    if (action.do === 'end') {
+      const id = endId(action)
+      this.place(id).actions.set('end', action)
+      if (at !== '' && at !== id) {
+        const last = chain.length === 0 ? cause : this.passing(step, at, world)
+        this.exit(at, id, last, chain.length === 0 ? afterMs : null)
+      }
+      return
+    }
+    // Emergency and outside numbers dialled have no place in the plan.
+    if (at === '') at = decode(step.position).n
+    if (chain.length === 0 && from !== '' && from === at) this.exit(at, at, cause, afterMs)
+    this.place(at).actions.set(actionKey(action), action)
+    this.onward(at, step, nowMs)
+  }
+
+  private onward(at: string, step: Step, atMs: number): void {
+    if (this.situations >= MOST_SITUATIONS) return
+    const before = decode(step.position)
+    const state = stateKey(before)
+    if (this.done.has(state)) return
+    this.done.add(state)
+    for (const [cause, outcome, tookMs] of outcomesOf(step.action)) {
+      const afterMs = cause === 'no-answer' || cause === 'waited' ? tookMs : null
+      for (const [world, then] of this.asked(atMs + tookMs, facts => next(this.plan, facts, step.position, outcome)))
+        this.take(at, cause, afterMs, chainOf(before.v, decode(then.position).v), then, world, atMs + tookMs)
+    }
+  }
+
+  /** Why a place was only passed. */
+  private passing(step: Step, at: string, world: World): Cause {
+    if (world.cause !== null) return world.cause
+    const node = this.plan.nodes.get(at)
+    if (node === undefined || node.kind === 'line' || node.kind === 'route' || node.kind === 'menu') return 'pass'
+    const forwards = step.reasons.some(r => r.code === 'forward-always' && r.values['who'] === node.name)
+    return forwards ? 'forward' : 'unreachable'
+  }
+
+  private place(id: string): { node: Node | null; actions: Map<string, Action> } {
+    let place = this.places.get(id)
+    if (place === undefined) {
+      place = { node: id.startsWith('end ') ? null : (this.plan.nodes.get(id) ?? null), actions: new Map() }
+      this.places.set(id, place)
+    }
+    return place
+  }
+
+  private exit(from: string, to: string, cause: Cause, afterMs: number | null): void {
+    const key = `${from}|${cause}`
+    let ways = this.exits.get(key)
+    if (ways === undefined) this.exits.set(key, (ways = new Map()))
+    let way = ways.get(to)
+    if (way === undefined) ways.set(to, (way = { cause, afterMs, classes: new Set() }))
+    way.classes.add(this.now)
+  }
+}
+
+/** Places added since `before`. A caller who goes back in menus shortens the list. */
+function chainOf(before: readonly string[], after: readonly string[]): readonly string[] {
+  let common = 0
+  while (common < before.length && common < after.length && before[common] === after[common]) common++
+  if (common < after.length) return after.slice(common)
+  return after.length < before.length ? after.slice(-1) : []
+}
+
+function endId(action: Action): string {
+  return action.do === 'end' ? `end ${action.status} ${action.cause}${action.prompts.map(p => ` ${p}`).join('')}` : ''
+}
+
+function endsAlike(a: Step, b: Step): boolean {
+  const [x, y] = [decode(a.position), decode(b.position)]
+  return x.n === y.n && x.a === y.a && x.v.join() === y.v.join() && actionKey(a.action) === actionKey(b.action)
+}
+
+function actionKey(action: Action): string {
+  if (action.do !== 'ring') return JSON.stringify(action)
+  return JSON.stringify([
+    action.order,
+    action.forMs,
+    action.targets.map(t => [t.account, t.who, t.outside?.number, t.recording?.rule]),
+    action.recording?.rule,
+  ])
+}
+
+/** Times, ringing so far, the caller and what was chosen on the way back and forth change nothing that could be drawn. */
+const IGNORED: ReadonlySet<string> = new Set(['t', 'f', 'h', 'r', 's', 'o', 'oa', 'cn', 'cd', 'ck', 'l', 'lang', 'lc', 'kp', 'b'])
+
+/** Where it stands and what it has passed. */
+function stateKey(journey: Journey): string {
+  return JSON.stringify({ ...journey, v: [...journey.v].sort() }, (key, value: unknown) => (IGNORED.has(key) ? undefined : value))
+}
+
+function outcomesOf(action: Action): readonly (readonly [Cause, Outcome, number])[] {
+  switch (action.do) {
+    case 'ring':
+      if (action.queue !== undefined) return [['waited', { was: 'no-answer' }, action.forMs]]
+      return [
+        ['no-answer', { was: 'no-answer' }, action.forMs],
+        ['busy', { was: 'busy' }, 0],
+        ['unreachable', { was: 'unreachable' }, 0],
+        ['rejected', { was: 'rejected' }, 0],
+      ]
+    case 'dial-out':
+      return [
+        ['no-answer', { was: 'no-answer' }, action.forMs],
+        ['busy', { was: 'busy' }, 0],
+        ['failed', { was: 'failed', status: 503 }, 0],
+      ]
+    case 'announce':
+      return [['finished', { was: 'finished' }, 0]]
+    case 'menu': {
+      const other = [...'*#9876543210'].find(key => !action.keys.includes(key))
+      return [
+        ...action.keys.map(key => [`key ${key}`, { was: 'keys', keys: key }, 0] as const),
+        ...(other === undefined ? [] : [['other-key', { was: 'keys', keys: other }, 0] as const]),
+        ['silence', { was: 'silence' }, action.silenceMs],
+      ]
+    }
+    case 'voicemail':
+    case 'echo':
+    case 'end':
+      return []
+  }
+}
