@@ -9,6 +9,10 @@ export type ControlRequest =
   | { readonly id: number; readonly ask: 'watch' }
   | { readonly id: number; readonly ask: 'registrations' }
   | { readonly id: number; readonly ask: 'hang-up'; readonly call: string; readonly by: string }
+  /** The plan's revision `revision` lies in the data folder: new calls follow it from now on. Answers `PlanApplied`. */
+  | { readonly id: number; readonly ask: 'apply-plan'; readonly revision: number }
+  /** What follows from the plan in force for a call to each line at `at`, all being well (`plan/first-steps.ts`). Answers `PlanFollowed`. */
+  | { readonly id: number; readonly ask: 'plan-followed'; readonly at: number }
   /** How many messages wait in every voicemail box, all boxes at once: for message-waiting lamps. */
   | { readonly id: number; readonly ask: 'mailboxes'; readonly boxes: readonly MailboxCount[] }
   /** Accept these SIP credentials for `account` until `expiresAt` (browser softphone of a signed-in person). */
@@ -20,6 +24,28 @@ export type ControlRequest =
       readonly password: string
       readonly expiresAt: number
     }
+
+export interface PlanApplied {
+  readonly revision: number
+  /** Of telephones, by user name. */
+  readonly accounts: { readonly added: readonly string[]; readonly removed: readonly string[]; readonly otherPassword: readonly string[] }
+  readonly registrationsEnded: number
+  readonly trunks: { readonly added: readonly string[]; readonly removed: readonly string[]; readonly changed: readonly string[] }
+  /** Calls that go on by the revision they began with. */
+  readonly callsOnOlder: number
+}
+
+export interface PlanFollowed {
+  readonly revision: number
+  readonly accounts: number
+  readonly lines: readonly LineStep[]
+}
+
+/** Where a call to a line goes first. */
+export interface LineStep {
+  readonly line: string
+  readonly step: string
+}
 
 export interface MailboxCount {
   readonly box: string

@@ -19,15 +19,26 @@ export interface SecretValues {
   get(reference: string): string | undefined
 }
 
+/** What another plan, or other passwords, did to the telephones. */
+export interface AccountChanges {
+  readonly added: readonly string[]
+  readonly removed: readonly string[]
+  readonly otherPassword: readonly string[]
+  /** Contacts that were registered and are not any more. */
+  readonly registrationsEnded: number
+}
+
 export class Accounts {
   private readonly secrets: SecretValues
   readonly digest: DigestServer
   readonly registrar: Registrar
-  private readonly plan: CompiledPlan
+  private plan: CompiledPlan
   private readonly log: SwitchLog
   private readonly clock: Clock
   private readonly random: Random
-  private readonly hashes = new Map<string, DigestSecret>()
+  /** Password → what digests are computed from; an entry serves only as long as the password is the same. */
+  private readonly hashes = new Map<string, { readonly password: string; readonly secret: DigestSecret }>()
+  private passwords: ReadonlyMap<string, string | undefined>
   private readonly admitted = new Map<string, Admitted>()
 
   constructor(plan: CompiledPlan, secrets: SecretValues, log: SwitchLog, clock: Clock, random: Random) {
@@ -36,6 +47,7 @@ export class Accounts {
     this.clock = clock
     this.random = random
     this.secrets = secrets
+    this.passwords = this.passwordsNow()
     for (const a of log.admitted(clock.nowMs())) this.admitted.set(a.username, a)
     // Kept across restarts: a telephone that was challenged just before one is not sent round again.
     this.digest = new DigestServer({
@@ -60,6 +72,32 @@ export class Accounts {
     return this.plan.accounts.has(username) ? username : this.fresh(username)?.account
   }
 
+  /**
+   * Another plan, or secrets that were read again. Whoever is not in the plan any more is registered nowhere, nor is a telephone that
+   * proved a password which no longer holds: it has to come again with the new one. Calls that are up are not touched.
+   */
+  apply(plan: CompiledPlan): AccountChanges {
+    const before = this.passwords
+    this.plan = plan
+    this.passwords = this.passwordsNow()
+    const now = this.passwords
+    const removed = [...before.keys()].filter(a => !now.has(a))
+    const otherPassword = [...before]
+      .filter(([a, password]) => now.has(a) && password !== undefined && now.get(a) !== password)
+      .map(([a]) => a)
+    for (const account of [...removed, ...otherPassword]) this.hashes.delete(account)
+    return {
+      added: [...now.keys()].filter(a => !before.has(a)),
+      removed,
+      otherPassword,
+      registrationsEnded: this.registrar.forget(new Set([...removed, ...otherPassword])),
+    }
+  }
+
+  private passwordsNow(): ReadonlyMap<string, string | undefined> {
+    return new Map([...this.plan.accounts.values()].map(a => [a.username, this.secrets.get(a.secret)]))
+  }
+
   admit(r: Extract<ControlRequest, { ask: 'admit' }>): boolean {
     if (!this.plan.accounts.has(r.account) || this.plan.accounts.has(r.username)) return false
     const admitted: Admitted = { account: r.account, username: r.username, password: r.password, expiresAt: r.expiresAt }
@@ -82,12 +120,12 @@ export class Accounts {
       const fresh = this.fresh(username)
       return fresh ? { password: fresh.password } : undefined
     }
-    const kept = this.hashes.get(username)
-    if (kept) return kept
     const password = this.secrets.get(account.secret)
     if (password === undefined) return undefined
+    const kept = this.hashes.get(username)
+    if (kept?.password === password) return kept.secret
     const secret = secretFromPassword(username, REALM, password)
-    this.hashes.set(username, secret)
+    this.hashes.set(username, { password, secret })
     return secret
   }
 

@@ -7,6 +7,8 @@ import type {
   ControlReply,
   ControlRequest,
   MailboxCount,
+  PlanApplied,
+  PlanFollowed,
   RegistrationView,
   SwitchStatus,
 } from '../operations/control-protocol.ts'
@@ -15,8 +17,11 @@ export interface ControlAnswers {
   status(): SwitchStatus
   registrations(): RegistrationView[]
   hangUp(call: string, by: string): boolean
-  /** False when the plan has no such account. */
+  /** Throws when the revision cannot be read; nothing has changed then. */
+  applyPlan(revision: number): PlanApplied
+  planFollowed(at: number): PlanFollowed
   mailboxes(counts: readonly MailboxCount[]): void
+  /** False when the plan has no such account. */
   admit(request: Extract<ControlRequest, { ask: 'admit' }>): boolean
 }
 
@@ -87,6 +92,14 @@ export class ControlServer {
         return this.answers.hangUp(request.call, request.by) ? ok(null) : refused('call.unknown', `there is no call ${request.call} now`)
       case 'admit':
         return this.answers.admit(request) ? ok(null) : refused('account.unknown', `the plan has no account ${request.account}`)
+      case 'apply-plan':
+        try {
+          return ok(this.answers.applyPlan(request.revision))
+        } catch (error) {
+          return refused('plan.refused', `the switch cannot apply plan revision ${request.revision}: ${(error as Error).message}`)
+        }
+      case 'plan-followed':
+        return ok(this.answers.planFollowed(request.at))
       case 'mailboxes':
         this.answers.mailboxes(Array.isArray(request.boxes) ? request.boxes : [])
         return ok(null)

@@ -7,7 +7,7 @@ import type { Party } from '../call/events.ts'
 import type { Clock, Random } from '../kernel/clock.ts'
 import type { TimerQueue } from '../kernel/timer-queue.ts'
 import type { MediaCommand } from '../media/protocol.ts'
-import type { Trunk } from '../plan/compiled.ts'
+import type { CompiledPlan, Trunk } from '../plan/compiled.ts'
 import type { Origin } from '../plan/decision.ts'
 import type { Endpoint, EndpointIo, ServerTransaction } from '../sip/endpoint/contract.ts'
 import { createEndpoint } from '../sip/endpoint/endpoint.ts'
@@ -16,7 +16,7 @@ import type { Legs } from '../sip/leg/contract.ts'
 import { createLegs } from '../sip/leg/legs.ts'
 import type { LegNotice } from '../sip/leg.ts'
 import type { Registrar } from '../sip/registrar/registrar.ts'
-import { Accounts, type SecretValues } from './accounts.ts'
+import { type AccountChanges, Accounts, type SecretValues } from './accounts.ts'
 import { BusyCounts } from './busy-counts.ts'
 import { CallDriver, callOfLeg } from './call-driver.ts'
 import { Inbound } from './inbound.ts'
@@ -27,7 +27,7 @@ import { MediaNodes, type MediaNodesOptions } from './media-nodes.ts'
 import type { Plans } from './plans.ts'
 import type { SwitchLog } from './switch-log.ts'
 import { takeUpCalls } from './take-up.ts'
-import { Trunks } from './trunks.ts'
+import { type TrunkChanges, Trunks } from './trunks.ts'
 
 const ALLOW = ['INVITE', 'ACK', 'BYE', 'CANCEL', 'OPTIONS', 'INFO', 'PRACK', 'UPDATE', 'REFER', 'NOTIFY', 'SUBSCRIBE', 'REGISTER']
 
@@ -36,7 +36,7 @@ export interface CoreEdges {
   readonly random: Random
   readonly timers: TimerQueue
   readonly log: SwitchLog
-  readonly plans: Pick<Plans, 'latest' | 'of'>
+  readonly plans: Pick<Plans, 'latest' | 'of'> & Partial<Pick<Plans, 'keepOnly'>>
   readonly secrets: SecretValues
   /** The way out of SIP messages: whatever was appended to the log before must be durable when one leaves. */
   readonly io: EndpointIo
@@ -56,6 +56,11 @@ export interface CoreEdges {
   readonly alarm: (what: string, detail: unknown) => void
 }
 
+export interface PlanChanges {
+  readonly accounts: AccountChanges
+  readonly trunks: TrunkChanges
+}
+
 export interface SwitchCore {
   readonly endpoint: Endpoint
   readonly legs: Legs
@@ -67,6 +72,11 @@ export interface SwitchCore {
   readonly accounts: Accounts
   readonly lookout: Lookout
   readonly lamps: Lamps
+  /**
+   * The newest revision is another one than before, or passwords are: from now on new calls follow it, telephones, trunks and lamps
+   * become what it says. A call in progress is not touched; it goes on by the revision it began with.
+   */
+  planChanged(): PlanChanges
   /** Takes up what was open when the process before this one ended: before the first packet is read. */
   takeUp(awayMs: number): void
   /** What a media process that has just connected is told. */
@@ -77,7 +87,9 @@ export interface SwitchCore {
 
 export function createCore(edges: CoreEdges): SwitchCore {
   const { clock, random, timers, log, plans, domain } = edges
-  const plan = plans.of(plans.latest)
+  let plan = plans.of(plans.latest)
+  /** Older revisions that calls in progress follow. */
+  let older: readonly number[] = []
   const busy = new BusyCounts({
     account: account => lamps.changed(account),
     trunk: (trunk, status) => trunks.callOutcome(trunk, status),
@@ -220,6 +232,29 @@ export function createCore(edges: CoreEdges): SwitchCore {
     allow: ALLOW.join(', '),
   })
 
+  const planChanged = (): PlanChanges => {
+    plan = plans.of(plans.latest)
+    older = olderInUse()
+    const changes = { accounts: accounts.apply(plan), trunks: trunks.apply(plan, olderPlans()) }
+    lamps.apply(plan)
+    return changes
+  }
+  const olderPlans = (): CompiledPlan[] =>
+    older.flatMap(revision => {
+      try {
+        return [plans.of(revision)]
+      } catch (error) {
+        // Its calls will be refused their next decision; all others go on.
+        edges.alarm(`plan revision ${revision}, which a call follows, cannot be read`, error)
+        return []
+      }
+    })
+  const olderInUse = (): readonly number[] => {
+    const used = new Set<number>()
+    for (const state of driver.states()) if (state.revision !== plans.latest) used.add(state.revision)
+    return [...used].sort((a, b) => a - b)
+  }
+
   return {
     endpoint,
     legs,
@@ -231,9 +266,12 @@ export function createCore(edges: CoreEdges): SwitchCore {
     accounts,
     lookout,
     lamps,
+    planChanged,
     takeUp(awayMs) {
       const now = clock.nowMs()
       takeUpCalls({ log, driver, legs, media, alarm: edges.alarm }, now - awayMs, now)
+      // Calls of an older revision may need its trunks; and what was registered under it may be there no more.
+      planChanged()
     },
     mediaState(node) {
       const sessions = driver.sessionsOn(node)
@@ -242,6 +280,11 @@ export function createCore(edges: CoreEdges): SwitchCore {
     everySecond() {
       registrar.expire(clock.nowMs())
       trunks.refreshTable()
+      if (older.length > 0 && olderInUse().length < older.length) {
+        older = olderInUse()
+        trunks.apply(plan, olderPlans())
+        plans.keepOnly?.(new Set(older))
+      }
       if (log.dirty) edges.appended()
     },
   }

@@ -6,7 +6,8 @@ import type { MediaNotice } from '../media/protocol.ts'
 import { DnsCache } from '../net/dns.ts'
 import { systemClock } from '../net/system-clock.ts'
 import { systemRandom } from '../net/system-random.ts'
-import type { RegistrationView, SwitchStatus } from '../operations/control-protocol.ts'
+import type { PlanApplied, PlanFollowed, RegistrationView, SwitchStatus } from '../operations/control-protocol.ts'
+import { firstSteps } from '../plan/first-steps.ts'
 import type { Flow } from '../sip/flow.ts'
 import type { Registrar } from '../sip/registrar/registrar.ts'
 import { dataPaths, type ExchangeConfig } from '../store/exchange-config.ts'
@@ -61,7 +62,6 @@ export async function startExchange(
     },
     (delayMs, nowMs) => core.lookout.gate.observe(delayMs, nowMs),
   )
-  const plan = plans.of(plans.latest)
   const links = new Map<string, MediaLink>()
   const connected = (node: string): boolean => links.get(node)?.connected ?? false
   const hops = new TrunkHops(new DnsCache(config.dns === null ? {} : { servers: config.dns }), random, {
@@ -80,13 +80,14 @@ export async function startExchange(
     later: (ms, run) => void (ms > 0 ? setTimeout(run, ms) : setImmediate(run)),
     nowMs: clock.nowMs,
   })
+  const secrets = new Secrets(paths.secrets)
   const core = createCore({
     clock,
     random,
     timers,
     log,
     plans,
-    secrets: new Secrets(paths.secrets),
+    secrets,
     io: {
       send: (hop, bytes, failed) => outbox.send(hop, bytes, failed),
       sentBy: hop => side.ours(hop),
@@ -133,20 +134,45 @@ export async function startExchange(
 
   await Promise.all([
     side.listen(),
-    Promise.race([hops.start(plan.trunks.values()), new Promise(done => setTimeout(done, DNS_MS).unref())]),
+    Promise.race([hops.start(plans.of(plans.latest).trunks.values()), new Promise(done => setTimeout(done, DNS_MS).unref())]),
   ])
   const control = new ControlServer(paths.switchSocket, {
     status: () => status(),
     registrations: () => [...registrar.bindings()].map(b => viewOf(b)),
     hangUp: (call, by) => driver.hangUp(call, by),
     admit: request => accounts.admit(request),
+    applyPlan: revision => applyPlan(revision),
+    planFollowed: at => followed(plans, at),
     mailboxes: counts => core.lamps.mailboxes(counts),
   })
+  const applyPlan = (revision: number): PlanApplied => {
+    const plan = plans.apply(revision)
+    refreshSecrets()
+    void hops.start(plan.trunks.values())
+    const { accounts: telephones, trunks: providers } = core.planChanged()
+    let callsOnOlder = 0
+    for (const state of driver.states()) if (state.revision !== revision) callsOnOlder++
+    alarm(`plan revision ${revision} is in force`, { ...telephones, trunks: providers, callsOnOlder })
+    ticking.rearm()
+    outbox.schedule()
+    const { registrationsEnded, ...accounts } = telephones
+    return { revision, accounts, registrationsEnded, trunks: providers, callsOnOlder }
+  }
+  /** Passwords that were changed hold at once, without a new plan: `switchroom secret set`. */
+  const refreshSecrets = (): boolean => {
+    try {
+      return secrets.refresh()
+    } catch (error) {
+      alarm('passwords stay as they were', error)
+      return false
+    }
+  }
   outbox.open()
   trunks.start()
   let seconds = 0
   const heartbeat = setInterval(() => {
     core.everySecond()
+    if (refreshSecrets()) core.planChanged()
     // A NAT forgets a UDP flow that is silent for half a minute (RFC 5626 §4.4 has telephones do this; many do not).
     if (++seconds % NAT_KEEP_ALIVE_S === 0) for (const flow of registrar.nattedFlows()) side.transports.post(flow, CRLF_CRLF)
     if (driver.size > 0 || log.dirty) log.setFact('alive', String(clock.nowMs()))
@@ -158,7 +184,7 @@ export async function startExchange(
     version: config.version,
     startedAt,
     planRevision: plans.latest,
-    planName: plan.office.name,
+    planName: plans.of(plans.latest).office.name,
     calls: driver.size,
     registrations: registrar.size,
     media: config.mediaNodes.map(node => ({ node, connected: connected(node) })),
@@ -184,6 +210,11 @@ export async function startExchange(
       log.close()
     },
   }
+}
+
+function followed(plans: Plans, at: number): PlanFollowed {
+  const plan = plans.of(plans.latest)
+  return { revision: plan.revision, accounts: plan.accounts.size, lines: firstSteps(plan, at) }
 }
 
 function viewOf(b: ReturnType<Registrar['bindings']> extends IterableIterator<infer B> ? B : never): RegistrationView {

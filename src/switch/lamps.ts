@@ -26,6 +26,7 @@ export interface LampsDeps {
 
 export class Lamps {
   private readonly d: LampsDeps
+  private plan: CompiledPlan
   private readonly driver: NotifierDriver
   /** Extension → accounts of that person or room. */
   private readonly accounts = new Map<string, string[]>()
@@ -36,19 +37,8 @@ export class Lamps {
 
   constructor(deps: LampsDeps) {
     this.d = deps
-    for (const a of deps.plan.accounts.values()) {
-      this.accounts.set(a.extension, [...(this.accounts.get(a.extension) ?? []), a.username])
-      this.extensionOf.set(a.username, a.extension)
-    }
-    for (const node of deps.plan.nodes.values()) {
-      if (node.kind !== 'voicemail') continue
-      for (const who of [node.id, ...node.tell]) {
-        const person = deps.plan.nodes.get(`person:${who}`)
-        if (person?.kind !== 'person') continue
-        const boxes = this.boxes.get(person.extension) ?? []
-        if (!boxes.includes(node.id)) this.boxes.set(person.extension, [...boxes, node.id])
-      }
-    }
+    this.plan = deps.plan
+    this.readPlan()
     const notifier = new Notifier({ ...NOTIFIER, packages: [this.dialog(), this.presence(), this.mailbox()] })
     this.driver = new NotifierDriver({
       notifier,
@@ -57,6 +47,40 @@ export class Lamps {
       timers: deps.timers,
       contactFor: deps.contactFor,
     })
+  }
+
+  /** Another plan: who watches what is no more, or may not watch any more, is told so (RFC 6665 §4.4.1); the others see its lamps as they are now. */
+  apply(plan: CompiledPlan): void {
+    const before = new Map([...this.accounts].map(([extension, accounts]) => [extension, accounts.join(' ')]))
+    const boxesBefore = new Map([...this.boxes].map(([extension, boxes]) => [extension, boxes.join(' ')]))
+    this.plan = plan
+    this.readPlan()
+    this.driver.review(subscriber => plan.accounts.has(subscriber))
+    for (const [extension, accounts] of this.accounts) {
+      const resources = [extension, ...accounts]
+      if (before.get(extension) !== accounts.join(' '))
+        for (const name of ['dialog', 'presence']) for (const resource of resources) this.driver.changed(name, resource)
+      if (boxesBefore.get(extension) !== this.boxes.get(extension)?.join(' '))
+        for (const resource of resources) this.driver.changed('message-summary', resource)
+    }
+  }
+
+  private readPlan(): void {
+    const { plan } = this
+    for (const table of [this.accounts, this.extensionOf, this.boxes]) table.clear()
+    for (const a of plan.accounts.values()) {
+      this.accounts.set(a.extension, [...(this.accounts.get(a.extension) ?? []), a.username])
+      this.extensionOf.set(a.username, a.extension)
+    }
+    for (const node of plan.nodes.values()) {
+      if (node.kind !== 'voicemail') continue
+      for (const who of [node.id, ...node.tell]) {
+        const person = plan.nodes.get(`person:${who}`)
+        if (person?.kind !== 'person') continue
+        const boxes = this.boxes.get(person.extension) ?? []
+        if (!boxes.includes(node.id)) this.boxes.set(person.extension, [...boxes, node.id])
+      }
+    }
   }
 
   subscribe(tx: ServerTransaction, account: string): void {

@@ -35,7 +35,8 @@ export class TrunkHops {
   async start(trunks: Iterable<Trunk>): Promise<void> {
     const unknown: Promise<void>[] = []
     for (const t of trunks) {
-      const known = this.hops.has(t.id)
+      if (this.timers.has(whereOf(t))) continue
+      const known = this.hops.has(whereOf(t))
       const renewed = this.renew(t)
       if (!known) unknown.push(renewed)
     }
@@ -43,7 +44,7 @@ export class TrunkHops {
   }
 
   of(trunk: Trunk): readonly Hop[] {
-    return this.hops.get(trunk.id) ?? []
+    return this.hops.get(whereOf(trunk)) ?? []
   }
 
   close(): void {
@@ -56,12 +57,12 @@ export class TrunkHops {
     // The old addresses serve on while DNS is away.
     if (this.closed) return
     if (found !== null) {
-      this.hops.set(t.id, found)
+      this.hops.set(whereOf(t), found)
       this.keep()
     }
     const timer = setTimeout(() => void this.renew(t), found === null ? RETRY_MS : RENEW_MS)
     timer.unref()
-    this.timers.set(t.id, timer)
+    this.timers.set(whereOf(t), timer)
   }
 
   private keep(): void {
@@ -77,4 +78,9 @@ export class TrunkHops {
     const located = await this.dns.locate(uri.value, this.random)
     return located.is === 'found' ? located.hops : null
   }
+}
+
+/** By its address, not by its name: another plan may give the name to another provider while calls still leave by the old one. */
+function whereOf(t: Trunk): string {
+  return JSON.stringify([t.host, t.port, t.transport, t.proxy])
 }

@@ -100,6 +100,25 @@ export class TrunkWatch {
     this.feedRegistration({ is: 'start' })
   }
 
+  /** Whether another plan's trunk, with these credentials, needs no other watch than this one. */
+  serves(trunk: Trunk, credentials: Credentials | null): boolean {
+    const place = (t: Trunk): string => JSON.stringify([t.host, t.port, t.transport, t.proxy, t.register, t.checkEveryMs])
+    return place(trunk) === place(this.trunk) && JSON.stringify(credentials) === JSON.stringify(this.credentials)
+  }
+
+  /** Whether that trunk would register the same address at the same provider. */
+  sameBinding(trunk: Trunk): boolean {
+    const binding = (t: Trunk): string => JSON.stringify([t.host, t.port, t.transport, t.proxy, t.register?.user])
+    return trunk.register !== null && this.trunk.register !== null && binding(trunk) === binding(this.trunk)
+  }
+
+  /** Says nothing to the provider: somebody else keeps the registration. */
+  abandon(): void {
+    this.running = false
+    this.d.timers.cancel(this.timer)
+    this.registration = null
+  }
+
   /** Asks the provider to forget us; resolves when it has answered or two seconds are over. */
   stop(): Promise<void> {
     this.running = false

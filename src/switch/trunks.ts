@@ -21,21 +21,73 @@ export interface TrunksDeps extends TrunkWatchDeps {
   readonly networksKnown: (networks: readonly string[]) => void
 }
 
+/** What another plan, or other secrets, did to the trunks. */
+export interface TrunkChanges {
+  readonly added: readonly string[]
+  readonly removed: readonly string[]
+  readonly changed: readonly string[]
+}
+
 export class Trunks {
   private readonly d: TrunksDeps
   private table: TrunkTable
   private tableFrom = ''
   private readonly watches = new Map<string, TrunkWatch>()
+  private plan: CompiledPlan
+  /** Plans that calls in progress still follow: a trunk that only they name stays until the last of them is over. */
+  private older: readonly CompiledPlan[] = []
+  private started = false
 
   constructor(deps: TrunksDeps) {
     this.d = deps
+    this.plan = deps.plan
     this.table = new TrunkTable([])
     this.refreshTable()
     for (const t of deps.plan.trunks.values()) this.watches.set(t.id, new TrunkWatch(t, this.credentials(t), deps))
   }
 
   start(): void {
+    this.started = true
     for (const w of this.watches.values()) w.start()
+  }
+
+  /**
+   * Another plan, other secrets, or the last call of an older plan has ended. A trunk that is as it was is not touched; one that
+   * nobody names any more takes its leave of the provider; a new one, or one whose place or login changed, begins.
+   */
+  apply(plan: CompiledPlan, older: readonly CompiledPlan[]): TrunkChanges {
+    this.plan = plan
+    this.older = older
+    const added: string[] = []
+    const removed: string[] = []
+    const changed: string[] = []
+    for (const [id, watch] of this.watches) {
+      if (plan.trunks.has(id) || older.some(p => p.trunks.has(id))) continue
+      this.watches.delete(id)
+      removed.push(id)
+      void watch.stop()
+    }
+    for (const trunk of plan.trunks.values()) {
+      const credentials = this.credentials(trunk)
+      const watch = this.watches.get(trunk.id)
+      if (watch?.serves(trunk, credentials) === true) continue
+      const next = new TrunkWatch(trunk, credentials, this.d)
+      this.watches.set(trunk.id, next)
+      if (watch === undefined) added.push(trunk.id)
+      else changed.push(trunk.id)
+      // The same binding at the same provider is taken over by the new registration; any other one is given up.
+      if (watch !== undefined) void (watch.sameBinding(trunk) ? watch.abandon() : watch.stop())
+      if (this.started) next.start()
+    }
+    // After a restart: trunks that only calls in progress still know.
+    for (const trunk of older.flatMap(p => [...p.trunks.values()])) {
+      if (this.watches.has(trunk.id)) continue
+      const watch = new TrunkWatch(trunk, this.credentials(trunk), this.d)
+      this.watches.set(trunk.id, watch)
+      if (this.started) watch.start()
+    }
+    this.refreshTable()
+    return { added, removed, changed }
   }
 
   async stop(): Promise<void> {
@@ -44,16 +96,18 @@ export class Trunks {
 
   /** Providers move: the addresses that names stand for count as theirs. Cheap when nothing changed; called once a second. */
   refreshTable(): void {
-    const sources = [...this.d.plan.trunks.values()].map(t => {
+    const of = (t: Trunk): { trunk: string; networks: string[] } => {
       const named = t.sources.some(s => !isNumeric(s)) || (t.sources.length === 0 && t.register !== null)
       const networks = [...t.sources.filter(isNumeric), ...(named ? this.d.hopsOf(t).map(h => h.host) : [])]
       return { trunk: t.id, networks }
-    })
-    const from = JSON.stringify(sources)
+    }
+    const sources = [...this.plan.trunks.values()].map(of)
+    const others = this.older.flatMap(p => [...p.trunks.values()].map(of))
+    const from = JSON.stringify([sources, others])
     if (from === this.tableFrom) return
     this.tableFrom = from
     this.table = new TrunkTable(sources.filter(s => s.networks.length > 0))
-    this.d.networksKnown(sources.flatMap(s => s.networks))
+    this.d.networksKnown([...sources, ...others].flatMap(s => s.networks))
   }
 
   isTrunk(flow: Flow): boolean {
@@ -74,7 +128,7 @@ export class Trunks {
     const privacy = headerValues(request, 'Privacy').flatMap(v => v.split(';').map(p => p.trim().toLowerCase()))
     const caller = callerOf(
       { from, asserted, privacy, remoteParty: headerValues(request, 'Remote-Party-ID') },
-      this.d.plan.trunks.get(trunk)!.trustsIdentity,
+      this.plan.trunks.get(trunk)!.trustsIdentity,
     )
     if (caller.withheld || caller.user === '') return { number: null }
     return caller.display === undefined ? { number: caller.user } : { number: caller.user, display: caller.display }
@@ -123,7 +177,8 @@ export class Trunks {
   }
 
   credentialsByUser(user: string): Credentials | null {
-    for (const t of this.d.plan.trunks.values()) if (t.login?.user === user) return this.credentials(t)
+    for (const plan of [this.plan, ...this.older])
+      for (const t of plan.trunks.values()) if (t.login?.user === user) return this.credentials(t)
     return null
   }
 

@@ -159,6 +159,13 @@ export class Registrar {
     for (const e of this.table.all()) yield { ...e.binding, reachable: e.open }
   }
 
+  /** These accounts are registered nowhere any more: the office took them away, or gave them another password. Returns how many contacts that were. */
+  forget(accounts: ReadonlySet<string>): number {
+    const gone = [...this.table.all()].filter(e => accounts.has(e.binding.account))
+    for (const entry of gone) this.unregister(entry)
+    return gone.length
+  }
+
   /** UDP flows through a NAT, which want a packet every half minute to stay open. */
   *nattedFlows(): IterableIterator<Flow> {
     for (const e of this.table.all()) if (e.binding.natted && !isStream(e.binding.flow.transport)) yield e.binding.flow

@@ -39,6 +39,11 @@ export class NotifierDriver {
     this.apply(this.o.notifier.changed(packageName, resource, this.o.clock.nowMs()))
   }
 
+  /** Who may watch what has changed: see `Notifier.review`. */
+  review(mayWatch: (subscriber: string) => boolean): void {
+    this.apply(this.o.notifier.review(mayWatch, this.o.clock.nowMs()))
+  }
+
   private apply(effects: readonly NotifierEffect[], transaction?: ServerTransaction): void {
     const { notifier, endpoint, clock } = this.o
     for (const e of effects) {

@@ -176,6 +176,20 @@ export class Notifier {
     return this.taken()
   }
 
+  /**
+   * Who may watch what has changed: subscriptions that would not be accepted any more end. `noresource` says that what was watched
+   * is no more, `rejected` that the watcher may not (RFC 6665 §4.1.3).
+   */
+  review(mayWatch: (subscriber: string) => boolean, nowMs: number): readonly NotifierEffect[] {
+    for (const entry of [...this.byId.values()]) {
+      const { package: name, resource, subscriber } = entry.value
+      const verdict = mayWatch(subscriber) ? this.packages.get(name)!.admit(resource, subscriber) : 'forbidden'
+      if (verdict === 'unknown') this.end(entry, 'noresource', nowMs)
+      else if (verdict === 'forbidden') this.end(entry, 'rejected', nowMs)
+    }
+    return this.taken()
+  }
+
   /** Runs expiries and put-off NOTIFYs; call it at `nextAt`. */
   due(nowMs: number): readonly NotifierEffect[] {
     this.now = nowMs

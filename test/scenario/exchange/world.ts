@@ -11,7 +11,7 @@ import type { MediaProfile } from '../../../src/media/media-profile.ts'
 import type { CompiledPlan, Trunk } from '../../../src/plan/compiled.ts'
 import { loadPlan } from '../../../src/plan/load.ts'
 import type { Hop } from '../../../src/sip/flow.ts'
-import { createCore, type SwitchCore } from '../../../src/switch/core.ts'
+import { createCore, type PlanChanges, type SwitchCore } from '../../../src/switch/core.ts'
 import { Outbox } from '../../../src/switch/outbox.ts'
 import { MemoryLog } from '../../support/switch/memory-log.ts'
 import { CALM, FakeNetwork, type Weather } from '../sip/fake-network.ts'
@@ -51,7 +51,12 @@ export function planNamed(name: string): CompiledPlan {
 
 export class World {
   readonly network: FakeNetwork
-  readonly plan: CompiledPlan
+  /** The newest revision. */
+  plan: CompiledPlan
+  /** Passwords that are not as everybody expects. */
+  readonly passwords = new Map<string, string>()
+  private readonly revisions = new Map<number, CompiledPlan>()
+  private readonly plans: { readonly latest: number; of(revision: number): CompiledPlan }
   readonly log = new MemoryLog()
   readonly media: FakeMedia
   core: SwitchCore
@@ -69,18 +74,21 @@ export class World {
 
   constructor(options: WorldOptions = {}) {
     this.plan = typeof options.plan === 'object' ? options.plan : planNamed(options.plan ?? 'clinic')
+    this.revisions.set(this.plan.revision, this.plan)
+    const latest = (): number => this.plan.revision
+    this.plans = {
+      get latest() {
+        return latest()
+      },
+      of: revision => this.revisions.get(revision) ?? assert.fail(`revision ${revision}`),
+    }
     const startAt = Date.parse(options.at ?? MONDAY)
     this.network = new FakeNetwork(options.seed ?? 1, options.weather ?? CALM, startAt)
     this.timers = this.network.begin()
     this.street = this.network.begin()
     const heart = this.network.begin()
     const { clock } = this.network
-    let next = 1
-    for (const t of this.plan.trunks.values()) {
-      const host = /^[\d.]+$/.test(t.host) ? t.host : `198.51.100.${200 + next++}`
-      this.hosts.set(t.id, host)
-      this.names[host] = t.id
-    }
+    this.placeTrunks()
     this.rtpPorts = options.rtpPorts ?? 20_000
     this.media = new FakeMedia({ timers: heart, nowMs: clock.nowMs, notify: n => this.core.driver.mediaNotice(n) })
     this.core = this.build(clock)
@@ -89,6 +97,24 @@ export class World {
       heart.set(clock.nowMs() + 1000, beat)
     }
     heart.set(startAt + 1000, beat)
+  }
+
+  private placeTrunks(): void {
+    for (const t of this.plan.trunks.values()) {
+      if (this.hosts.has(t.id)) continue
+      const host = /^[\d.]+$/.test(t.host) ? t.host : `198.51.100.${201 + this.hosts.size}`
+      this.hosts.set(t.id, host)
+      this.names[host] = t.id
+    }
+  }
+
+  /** Another plan is applied while the exchange runs. */
+  apply(plan: CompiledPlan): PlanChanges {
+    assert.ok(plan.revision > this.plan.revision)
+    this.plan = plan
+    this.revisions.set(plan.revision, plan)
+    this.placeTrunks()
+    return this.core.planChanged()
   }
 
   private build(clock: Clock): SwitchCore {
@@ -113,8 +139,8 @@ export class World {
       random: network.random,
       timers,
       log,
-      plans: { latest: this.plan.revision, of: () => this.plan },
-      secrets: { get: reference => `password of ${reference}` },
+      plans: this.plans,
+      secrets: { get: reference => this.passwords.get(reference) ?? `password of ${reference}` },
       io: { send: (hop, bytes, failed) => outbox.send(hop, bytes, failed), sentBy: () => ({ host: EXCHANGE, port: 5060 }) },
       contact: hop => `sip:${EXCHANGE}:5060${hop.transport === 'udp' ? '' : `;transport=${hop.transport}`}`,
       hopsOf: trunk => this.hopsOf(trunk),
