@@ -128,7 +128,11 @@ function missingDays(
     date = date.add({ days: 1 })
   )
     for (const [key, shape] of weekly)
-      if (shape.day === date.dayOfWeek - 1 && !begun.has(`${date.toString()} ${key}`)) {
+      if (
+        shape.day === date.dayOfWeek - 1 &&
+        !begun.has(`${date.toString()} ${key}`) &&
+        Temporal.PlainDate.compare(date.add({ days: shape.days }), last) < 0
+      ) {
         out.push(date)
         break
       }
