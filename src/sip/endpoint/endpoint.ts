@@ -31,6 +31,7 @@ import { checkRequest, type Refusal } from './request-checks.ts'
 import { responseRoute, withReceived } from './response-route.ts'
 import { responseTo } from './responses.ts'
 import { LiveServerTransaction, type ServerHome } from './server-transaction.ts'
+import { SettledResponses } from './settled-responses.ts'
 import { glanceKey, mergeKey, serverKey } from './transaction-key.ts'
 
 export function createEndpoint(options: EndpointOptions): Endpoint {
@@ -45,6 +46,7 @@ class LiveEndpoint implements Endpoint, ServerHome, AttemptsHome {
   readonly branches: Branches
   readonly delays: DelayTimers
   readonly hopMemory = new HopMemory()
+  private readonly settled: SettledResponses
   private readonly handlers: RequestHandler[] = []
   private readonly servers = new Map<string, LiveServerTransaction>()
   /** Server transactions over UDP by a glance at their raw bytes. */
@@ -60,6 +62,7 @@ class LiveEndpoint implements Endpoint, ServerHome, AttemptsHome {
     const { t1, t2, t4 } = this.config
     this.reliable = { t1, t2, t4, reliable: true }
     this.unreliable = { t1, t2, t4, reliable: false }
+    this.settled = new SettledResponses(64 * t1)
     this.branches = new Branches(options.random)
     this.delays = new DelayTimers(options.timers, options.clock)
   }
@@ -80,6 +83,11 @@ class LiveEndpoint implements Endpoint, ServerHome, AttemptsHome {
       const known = this.glances.get(glance)
       if (known && known.length === bytes.length && sameSource(known.flow, flow)) {
         known.retransmitted()
+        return
+      }
+      const said = known ? null : this.settled.find(glance, flow, this.options.clock.nowMs())
+      if (said !== null) {
+        this.options.io.send(said.hop, said.response)
         return
       }
     }
@@ -271,6 +279,10 @@ class LiveEndpoint implements Endpoint, ServerHome, AttemptsHome {
     if (this.servers.get(t.key) === t) this.servers.delete(t.key)
     if (t.glance !== '' && this.glances.get(t.glance) === t) this.glances.delete(t.glance)
     if (t.merge !== '' && this.merges.get(t.merge) === t) this.merges.delete(t.merge)
+  }
+
+  settle(t: LiveServerTransaction, response: Uint8Array): boolean {
+    return t.glance !== '' && this.settled.keep(t.glance, t.flow, t.source, response, this.options.clock.nowMs())
   }
 
   rememberClient(t: LiveClientTransaction): void {

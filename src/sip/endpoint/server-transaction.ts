@@ -5,7 +5,7 @@ import { serializeMessage } from '../../wire/sip/serialize-message.ts'
 import type { Flow, Hop } from '../flow.ts'
 import type { DelayTimers, TimerOwner } from '../transaction/delay-timers.ts'
 import { type InviteServer, startInviteServer, stepInviteServer } from '../transaction/invite-server.ts'
-import type { Effect, ServerInput, Step, TimerName } from '../transaction/machine.ts'
+import { type Effect, type ServerInput, type Step, TERMINATED, type TimerName } from '../transaction/machine.ts'
 import { NamedTimers } from '../transaction/named-timers.ts'
 import { type NonInviteServer, startNonInviteServer, stepNonInviteServer } from '../transaction/non-invite-server.ts'
 import type { TransactionOptions } from '../transaction/timer-values.ts'
@@ -20,6 +20,8 @@ export interface ServerHome {
   readonly delays: DelayTimers
   readonly unreliable: TransactionOptions
   readonly reliable: TransactionOptions
+  /** Takes over what is left of it: repeating its final response. False: it has to do that itself. */
+  settle(transaction: LiveServerTransaction, response: Uint8Array): boolean
   forgetServer(transaction: LiveServerTransaction): void
 }
 
@@ -105,7 +107,10 @@ export class LiveServerTransaction implements ServerTransaction, TimerOwner<Time
     }
     this.feed({ kind: 'respond', status, bytes })
     // The transaction lives on for half a minute to absorb retransmissions; what it was about is not needed for that.
-    if (this.answered) this.release()
+    if (this.answered) {
+      this.release()
+      if (this.state.name === 'completed' && this.request.method !== 'INVITE' && this.home.settle(this, bytes)) this.end()
+    }
     return bytes
   }
 
@@ -141,11 +146,15 @@ export class LiveServerTransaction implements ServerTransaction, TimerOwner<Time
         : stepNonInviteServer(s as NonInviteServer, input, this.o)
     this.state = step.state
     this.run(step.effects)
-    if (step.state.name === 'terminated' && !this.ended) {
-      this.ended = true
-      this.timers.clear()
-      this.home.forgetServer(this)
-    }
+    if (step.state.name === 'terminated') this.end()
+  }
+
+  private end(): void {
+    if (this.ended) return
+    this.ended = true
+    this.state = TERMINATED
+    this.timers.clear()
+    this.home.forgetServer(this)
   }
 
   due(timer: TimerName): void {
