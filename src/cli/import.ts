@@ -2,9 +2,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { gunzipSync } from 'node:zlib'
+import { type FreepbxOffice, importFreepbx } from '../plan/import/freepbx/import-freepbx.ts'
 import { type Imported, importReport } from '../plan/import/imported.ts'
 import type { OfficeFacts } from '../plan/import/office-frame.ts'
 import { importTables, type TableFile } from '../plan/import/people-and-lines.ts'
+import { readText } from '../plan/import/text.ts'
 import { loadPlan } from '../plan/load.ts'
 import { type PlanText, renderProblems } from '../plan/problem.ts'
 import { UsageError } from './usage-error.ts'
@@ -16,7 +19,7 @@ switchroom import freepbx BACKUP [options]
   --secrets FILE    where passwords found in the backup are written (default: beside the plan, FILE.secrets.json)
   --office NAME     the office's name
   --country KZ      its country: dialling habits and emergency numbers follow from it (default: KZ)
-  --timezone ZONE   default: Asia/Almaty
+  --timezone ZONE   default: the backup's own, else Asia/Almaty
   --area 727        area code that local numbers leave out
   --language ru     languages of prompts, in order; may be given several times
 
@@ -50,12 +53,36 @@ export async function run(args: string[]): Promise<number> {
   if (out !== '-' && existsSync(resolve(out)) && !values.force)
     throw new UsageError(`${out} is already there`, 'choose another --out, or say --force to write over it')
   const office = officeOf(values)
-  if (positionals[0] !== 'csv') throw new UsageError(`nothing is known of '${positionals[0]}'`, 'switchroom import csv')
+  if (positionals[0] === 'freepbx') return freepbx(positionals[1], { ...office, timezone: values.timezone ?? null }, out, values.secrets)
+  if (positionals[0] !== 'csv')
+    throw new UsageError(`nothing is known of '${positionals[0]}'`, 'switchroom import csv, or switchroom import freepbx BACKUP')
   if (values.people === undefined) throw new UsageError('whose telephones?', 'give --people people.csv')
   const people = tableFile(values.people)
   const lines = values.lines === undefined ? null : tableFile(values.lines)
   const read = [people, ...(lines === null ? [] : [lines])]
   return finish(importTables(people, lines, office), read, out, values.secrets)
+}
+
+function freepbx(path: string | undefined, office: FreepbxOffice, out: string, secrets: string | undefined): number {
+  if (path === undefined) throw new UsageError('which backup?', 'switchroom import freepbx BACKUP.tar.gz')
+  const file = tableFile(path)
+  const read = importFreepbx(file.bytes, unzip, office)
+  if (!read.ok) {
+    console.error(`${file.name}: ${read.error.message}\nNothing was written.`)
+    return 2
+  }
+  return finish(read.value, [file], out, secrets)
+}
+
+/** A backup of an office unpacks to some hundred megabytes at most; more is an attack on the disk or a mistake. */
+const MOST_BYTES = 1 << 30
+
+function unzip(bytes: Uint8Array): Uint8Array | null {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MOST_BYTES })
+  } catch {
+    return null
+  }
 }
 
 function officeOf(values: { readonly [key: string]: unknown }): OfficeFacts {
@@ -75,13 +102,13 @@ function officeOf(values: { readonly [key: string]: unknown }): OfficeFacts {
 }
 
 function tableFile(path: string): TableFile {
-  if (!existsSync(resolve(path))) throw new UsageError(`there is no file at ${path}`, 'give the path of a CSV file')
+  if (!existsSync(resolve(path))) throw new UsageError(`there is no file at ${path}`, 'give its path')
   return { name: basename(path), bytes: readFileSync(resolve(path)) }
 }
 
 /** Writes the plan and its passwords, tells what was found; nothing is written when something is wrong. */
 function finish(imported: Imported, read: readonly TableFile[], out: string, secrets: string | undefined): number {
-  const texts: PlanText[] = read.map(f => ({ name: f.name, text: new TextDecoder().decode(f.bytes) }))
+  const texts: PlanText[] = read.filter(f => /\.(?:csv|tsv|txt)$/i.test(f.name)).map(f => ({ name: f.name, text: readText(f.bytes) }))
   if (imported.problems.length > 0) console.error(renderProblems(imported.problems, texts, process.stderr.isTTY))
   if (imported.text === null) {
     console.error('Nothing was written.')
