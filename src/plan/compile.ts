@@ -5,9 +5,11 @@
 
 import { compileAccounts } from './compile/accounts.ts'
 import { compileCalendars } from './compile/calendars.ts'
+import { compileCallers } from './compile/callers.ts'
 import { resolveFallbacks } from './compile/fallbacks.ts'
 import { Names } from './compile/names.ts'
 import { compileNumbers, compileShortCodes, within } from './compile/numbers.ts'
+import { compileOutages, mobilesOfLines } from './compile/outages.ts'
 import { compileOutgoing, compileTrunks } from './compile/outside.ts'
 import { compilePeople, siteFinder } from './compile/people.ts'
 import { compileRecording } from './compile/recording.ts'
@@ -53,6 +55,8 @@ export function compile(parsed: ReadPlan, revision: number): Compilation {
     (to, i) => names.resolve(to, ['numbering', 'emergency', 'tell', i]) ?? [],
   )
   const routing = new Routing(bench, names, people)
+  const callers = compileCallers(bench, names)
+  const outages = compileOutages(bench, names, routing.mobiles)
   routing.finish()
   const outgoing = compileOutgoing(bench)
   const recording = compileRecording(bench)
@@ -99,6 +103,10 @@ export function compile(parsed: ReadPlan, revision: number): Compilation {
     nextTrunkAfterMs: plan.outgoing['next-trunk-after'],
     outsideRingMs: plan.outgoing['ring-for'],
     recording,
+    callers,
+    outages,
+    mobilesOfLines: mobilesOfLines(bench),
+    forwards: plan.defaults.forwards,
     departments,
     prompts: routing.prompts,
     defaults,

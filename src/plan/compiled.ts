@@ -45,6 +45,10 @@ export interface PersonNode extends Common {
   readonly shows: E164 | null
   readonly hidesNumber: boolean
   readonly rights: Rights
+  /** What this person may set at the telephone or in the console. */
+  readonly mayForward: ForwardReach
+  /** Where messages for this person go; null when there is no box. */
+  readonly box: NodeKey | null
   readonly roles: readonly string[]
   readonly callsAtOnce: number
   readonly ringForMs: number
@@ -245,6 +249,8 @@ export interface Account {
   readonly extension: string
   readonly displayName: string
   readonly site: Site
+  /** The number that calls from this device show; null: its owner's. */
+  readonly shows: E164 | null
   /** Null: any. */
   readonly transports: readonly ('udp' | 'tcp' | 'tls' | 'ws')[] | null
   readonly media: MediaWish
@@ -292,10 +298,76 @@ export interface OutgoingRule {
   readonly trunks: readonly string[]
   readonly starting: readonly string[]
   readonly during: string | null
-  readonly guard: { readonly perDayMs: number | null; readonly atOnce: number | null; readonly hours: string | null } | null
-  readonly shows: E164 | null
+  readonly guard: {
+    readonly perDayMs: number | null
+    readonly atOnce: number | null
+    readonly hours: string | null
+    /** Per day, of all calls by this rule together. */
+    readonly spend: { readonly amount: number; readonly currency: string } | null
+  } | null
+  readonly shows: E164 | 'last-line' | null
+  /** Name in the secret store of the PIN that opens this rule to anybody. */
+  readonly pin: string | null
   readonly place: Place
 }
+
+/** Callers by whole numbers and by beginnings of numbers. */
+export interface CallerList {
+  readonly exact: ReadonlySet<string>
+  readonly beginnings: readonly string[]
+}
+
+export type CallerTreatment = { readonly do: 'refuse' } | { readonly do: 'announce' } | { readonly do: 'send'; readonly to: NodeKey }
+
+export interface Callers {
+  /** Never blocked, whatever the other lists say. */
+  readonly vip: CallerList
+  readonly blocked: CallerList
+  readonly onBlocked: CallerTreatment
+  readonly spam: CallerList
+  readonly onSpam: CallerTreatment
+  /** Null: served like others. */
+  readonly anonymous: CallerTreatment | null
+}
+
+/** A failure that can be noticed, as the plan names it. */
+export type OutageCondition =
+  | { readonly is: 'link-down'; readonly link: string }
+  | { readonly is: 'trunk-down'; readonly trunk: string }
+  /** All trunks of the provider. */
+  | { readonly is: 'provider-down'; readonly provider: string }
+  /** All links of the site. */
+  | { readonly is: 'site-cut-off'; readonly site: string }
+  /** All links of the office. */
+  | { readonly is: 'office-cut-off' }
+  | { readonly is: 'all-trunks-down' }
+  | { readonly is: 'power-low'; readonly ups: string }
+
+export type TreatmentEffect =
+  /** These trunks are tried first for every call that leaves. */
+  | { readonly does: 'carry-all'; readonly trunks: readonly string[] }
+  /** 'their-mobiles': each line's to its department's mobiles. */
+  | { readonly does: 'lines-to'; readonly lines: ReadonlySet<string> | 'all'; readonly to: NodeKey | 'their-mobiles' }
+  | { readonly does: 'refuse-out'; readonly classes: ReadonlySet<CallClass>; readonly prompts: readonly string[] }
+
+/** What holds during an outage. Whether it is in force is a fact (`Facts.treatment`), for somebody may have to confirm it. */
+export interface Treatment {
+  readonly index: number
+  /** The condition in the plan's words. */
+  readonly text: string
+  /** All must hold, for so long, before it begins. */
+  readonly conditions: readonly OutageCondition[]
+  readonly forMs: number
+  readonly effect: TreatmentEffect
+  /** People or roles, any of whom confirms that it begins; empty: it begins by itself. */
+  readonly confirm: readonly string[]
+  /** It ends by itself so long after the failure has; null: when it is said to be over. */
+  readonly returnAfterMs: number | null
+  readonly place: Place
+}
+
+/** How far a person may forward their own calls. */
+export type ForwardReach = 'no' | 'inside' | 'own-mobile' | 'anywhere'
 
 export interface RecordingRule {
   readonly id: string
@@ -349,6 +421,13 @@ export interface CompiledPlan {
   readonly nextTrunkAfterMs: number
   readonly outsideRingMs: number
   readonly recording: readonly RecordingRule[]
+  readonly callers: Callers
+  /** Those of the plan in its order, then those of departments that name whom to call when they are cut off. */
+  readonly outages: readonly Treatment[]
+  /** Line → the place that rings its department's mobiles. */
+  readonly mobilesOfLines: ReadonlyMap<string, NodeKey>
+  /** How many forwards set by users one call may follow, and how many of them may leave the office. */
+  readonly forwards: { readonly most: number; readonly outside: number }
   readonly departments: ReadonlyMap<
     string,
     { readonly id: string; readonly name: string; readonly shows: E164 | null; readonly lead: string | null; readonly place: Place }

@@ -7,6 +7,7 @@ import { e164 } from '../kernel/e164.ts'
 import { within } from './compile/numbers.ts'
 import type { CompiledPlan, NodeKey } from './compiled.ts'
 import { arrive, finished, missed } from './decide/arrive.ts'
+import { receive } from './decide/callers.ts'
 import { end, type Miss } from './decide/ending.ts'
 import { decode, type Journey, Walk } from './decide/journey.ts'
 import { pressed, silent } from './decide/menu.ts'
@@ -85,6 +86,7 @@ function start(origin: Origin, plan: CompiledPlan): Journey {
     ck: '',
     l: '',
     lang: plan.language,
+    ...(origin.kind === 'device' && origin.pin !== undefined ? { pin: origin.pin } : {}),
   }
 }
 
@@ -181,6 +183,12 @@ function fromTrunk(plan: CompiledPlan, facts: Facts, origin: Extract<Origin, { k
     ...step,
     about: { direction: 'in', from: party(journey), to, language: journey.lang, ...more },
   })
+  if (line !== undefined) {
+    journey.l = line.number
+    journey.lang = line.language ?? plan.language
+  }
+  const received = receive(walk)
+  if (received !== null && line === undefined) return about({ number: dialled }, {}, go(walk, received))
   if (line === undefined) {
     walk.because('dialled-no-line', { number: dialled.slice(0, LONGEST) }, trunk.place)
     const number = outsideNumber(dialled, habit)?.e164 ?? dialled
@@ -188,12 +196,10 @@ function fromTrunk(plan: CompiledPlan, facts: Facts, origin: Extract<Origin, { k
     walk.because('goes-to', { from: trunk.name, to: walk.nameOf(trunk.otherwise) }, trunk.place)
     return about({ number }, {}, arrive(walk, trunk.otherwise))
   }
-  journey.l = line.number
-  journey.lang = line.language ?? plan.language
   return about(
     line.label === '' ? { number: line.number } : { number: line.number, name: line.label },
     { line: line.number, owner: line.owner },
-    arrive(walk, line.key),
+    go(walk, received ?? line.key),
   )
 }
 

@@ -11,7 +11,12 @@
 /** Where the call came from, as established (never as claimed in From). */
 export type Origin =
   /** A registered device of a person or room. */
-  | { readonly kind: 'device'; readonly account: string }
+  | {
+      readonly kind: 'device'
+      readonly account: string
+      /** The secret whose value the caller has just proven to know (a PIN): it opens rules that name it. */
+      readonly pin?: string
+    }
   /** A trunk, matched by source address or credentials. `number` is the caller as the trunk says, null if withheld. */
   | { readonly kind: 'trunk'; readonly trunk: string; readonly number: string | null; readonly display?: string }
   /** The exchange itself: click-to-call, drills, callbacks; acts with the rights of `account`. */
@@ -29,7 +34,12 @@ export interface Facts {
   /** Calls up on a trunk, to respect `channels`. */
   trunkCalls(trunk: string): number
   /** For guards against fraud: what has left by outgoing rule `rule` (its index). Absent: guards of amount are not applied. */
-  outgoingUse?(rule: number): { readonly todayMs: number; readonly atOnce: number }
+  outgoingUse?(rule: number): {
+    readonly todayMs: number
+    readonly atOnce: number
+    /** In the currency of the rule's guard; absent: not known, not guarded. */
+    readonly todaySpent?: number
+  }
   /** Whether outage treatment `index` of the plan is in force: its condition holds and, where asked for, somebody has confirmed it. */
   treatment?(index: number): boolean
   /** What a person has set at the telephone or in the console, within what the plan lets them (`may-forward`). Absent or null: nothing. */
@@ -38,6 +48,8 @@ export interface Facts {
   queue?(id: string): QueueFacts
   /** Hours that somebody has opened or closed by hand (SCH-04). Absent or null: as the calendar says. */
   override?(hours: string): 'open' | 'closed' | null
+  /** The line by which this outside number last spoke with us (E.164); for rules that show it. Absent or null: none is known. */
+  lastLine?(number: string): string | null
 }
 
 /** A user's own forwarding. Values are inside numbers, outside numbers as dialled, or 'voicemail'. */
@@ -165,7 +177,15 @@ export type Action =
     }
   | { readonly do: 'echo'; readonly language: string; readonly prompts: readonly string[] }
   /** Refuse or end: the SIP status and Q.850 cause for the caller's side, and a prompt when the plan wants one spoken. */
-  | { readonly do: 'end'; readonly status: number; readonly cause: number; readonly language: string; readonly prompts: readonly string[] }
+  | {
+      readonly do: 'end'
+      readonly status: number
+      readonly cause: number
+      readonly language: string
+      readonly prompts: readonly string[]
+      /** Somebody who knows this PIN (a secret's name) would be let out: ask for it, and enter again with `origin.pin`. */
+      readonly needsPin?: string
+    }
 
 export interface QueueWait {
   readonly id: string

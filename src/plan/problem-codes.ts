@@ -38,6 +38,7 @@ export const PROBLEM_CODES = {
   'bad-role': 'A role held by nobody, or in two ways.',
   'bad-recording-scope': 'It is not clear which calls a recording rule means.',
   'bad-condition': 'Not a condition.',
+  'bad-treatment': 'It is not clear what happens to calls in an outage.',
   'bad-scope': 'It is not clear whose recordings an access rule means.',
   'no-words': 'An announcement without words.',
   'no-people': 'A plan without people.',

@@ -99,9 +99,20 @@ export function compileOutgoing(bench: Workbench): OutgoingRule[] {
       guard:
         rule.guard === undefined
           ? null
-          : { perDayMs: rule.guard['per-day'] ?? null, atOnce: rule.guard['at-once'] ?? null, hours: rule.guard.hours ?? null },
-      shows: bench.number(rule.shows, [...path, 'shows']),
+          : {
+              perDayMs: rule.guard['per-day'] ?? null,
+              atOnce: rule.guard['at-once'] ?? null,
+              hours: rule.guard.hours ?? null,
+              spend: moneyOf(rule.guard.spend),
+            },
+      shows: rule.shows === 'last-line' ? 'last-line' : bench.number(rule.shows, [...path, 'shows']),
+      pin: rule.pin ?? null,
       place: bench.place(...path),
     }
   })
+}
+
+function moneyOf(text: string | undefined): { readonly amount: number; readonly currency: string } | null {
+  const m = /^(\S+) ([A-Z]{3})/.exec(text ?? '')
+  return m === null ? null : { amount: Number(m[1]), currency: m[2]! }
 }

@@ -32,6 +32,7 @@ export function siteFinder(
 
 export function compilePeople(bench: Workbench, names: Names, accounts: Accounts, siteOf: SiteOf, nodes: Map<NodeKey, PersonNode>): void {
   const { people, departments, voicemail, defaults, roles } = bench.plan
+  const officeBox = boxOf(defaults['on-no-answer'], voicemail) ?? boxOf(defaults['on-busy'], voicemail)
   const rolesOf = new Map<string, string[]>()
   for (const [id, role] of Object.entries(roles))
     for (const who of role['held-by'] ?? []) rolesOf.set(who, [...(rolesOf.get(who) ?? []), id])
@@ -63,6 +64,8 @@ export function compilePeople(bench: Workbench, names: Names, accounts: Accounts
       shows: bench.number(person.shows, [...path, 'shows'], site.habit),
       hidesNumber: person['hides-number'] ?? false,
       rights: rightsOf(person['may-call'] ?? departments[person.department ?? '']?.['may-call']),
+      mayForward: person['may-forward'] ?? defaults['may-forward'],
+      box: box ?? officeBox,
       roles: rolesOf.get(id) ?? [],
       callsAtOnce: person['calls-at-once'] ?? defaults['calls-at-once'],
       ringForMs: person['ring-for'] ?? defaults['ring-for'],
@@ -114,12 +117,20 @@ function room(
     shows: bench.number(device.shows, [...path, 'shows']),
     hidesNumber: false,
     rights: rightsOf(device['may-call']),
+    mayForward: 'no',
+    box: null,
     roles: [],
     callsAtOnce: device['calls-at-once'] ?? defaults['calls-at-once'],
     ringForMs: device['ring-for'] ?? defaults['ring-for'],
     fallbacks: resolveFallbacks(names, device, path),
     forward: { always: null, busy: null, noAnswer: null, unreachable: null },
   }
+}
+
+/** 'voicemail office' → its key, when there is such a box. */
+function boxOf(destination: string | undefined, boxes: Plan['voicemail']): NodeKey | null {
+  const id = /^voicemail (\S+)$/.exec(destination ?? '')?.[1]
+  return id !== undefined && boxes[id] !== undefined ? `voicemail:${id}` : null
 }
 
 function rightsOf(may: Plan['people'][string]['may-call']): Rights {

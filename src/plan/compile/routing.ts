@@ -7,6 +7,7 @@ import type { Path } from '../source.ts'
 import { resolveFallbacks } from './fallbacks.ts'
 import { compileMenu } from './menus.ts'
 import type { Names } from './names.ts'
+import type { MobilesMaker } from './outages.ts'
 import { compileQueue } from './queues.ts'
 import type { Workbench } from './workbench.ts'
 
@@ -33,11 +34,37 @@ export class Routing {
     this.boxes()
     this.services()
     this.lines()
-    this.departments()
+  }
+
+  /** What outages need: people by mobile, one after another. */
+  readonly mobiles: MobilesMaker = {
+    inTurn: (id, name, members, place) => {
+      const key = `outage:${id}`
+      const eachMs = this.bench.plan.defaults['ring-for']
+      this.nodes.set(key, {
+        kind: 'hunt',
+        is: 'group',
+        key,
+        id,
+        name,
+        place,
+        number: '',
+        members,
+        order: 'one-by-one',
+        forMs: eachMs * members.length,
+        eachMs,
+        fallbacks: { busy: null, noAnswer: null, unreachable: null, rejected: null },
+        queue: null,
+      })
+      return key
+    },
+    member: (word, path) => this.member(word, path, 1),
+    person: id => this.people.get(`person:${id}`),
   }
 
   /** Outside numbers and mobiles that destinations named: known only when every destination has been read. */
   finish(): void {
+    this.departments()
     for (const [key, { number, path }] of this.names.outside)
       this.nodes.set(key, {
         kind: 'outside',

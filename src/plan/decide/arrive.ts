@@ -7,9 +7,11 @@ import type { Fallbacks, HuntNode, LineNode, Node, NodeKey, PersonNode, RoleNode
 import type { Outcome, Step } from '../decision.ts'
 import { outsideNumber } from '../normalise.ts'
 import { end, endAfter, endWell, type Miss } from './ending.ts'
+import { doNotDisturb, forwardFor, userForward } from './forward.ts'
 import type { Walk } from './journey.ts'
 import { MOST_RETURNS, menu } from './menu.ts'
 import { openNow } from './open.ts'
+import { lineInOutage } from './outage.ts'
 import { attemptsForPlan, dialOut } from './outgoing.ts'
 import { enterQueue, isQueue } from './queue.ts'
 import { addMember, addPerson, addRole, nobody, ring } from './ringing.ts'
@@ -112,12 +114,14 @@ function person(walk: Walk, node: PersonNode): Way {
     walk.because('forward-always', { who: node.name, to: walk.nameOf(node.forward.always) }, node.place)
     return node.forward.always
   }
+  const own = userForward(walk, node, 'always')
+  if (own !== null) return own
   const rung = nobody()
   addPerson(walk, rung, node, 'phone', node.id, null)
   const how = walk.ringForMs ?? node.ringForMs
   const way = ring(walk, rung, { key: node.key, name: node.name, order: 'together', forMs: how, eachMs: how })
   if (typeof way !== 'string') return way
-  if (way === 'busy') walk.because('busy', { who: node.name }, node.place)
+  if (way === 'busy') walk.because(doNotDisturb(walk, node) ? 'do-not-disturb' : 'busy', { who: node.name }, node.place)
   else if (way === 'unreachable') walk.because(node.accounts.length === 0 ? 'no-phone' : 'not-registered', { who: node.name }, node.place)
   return missed(walk, node.key, way, null)
 }
@@ -159,6 +163,8 @@ function hunt(walk: Walk, node: HuntNode): Way {
 }
 
 function line(walk: Walk, node: LineNode): Way {
+  const outage = lineInOutage(walk, node)
+  if (outage !== null) return outage
   const open = node.during === null || openNow(walk, node.during)
   const to = open ? node.to : (node.otherwise ?? node.to)
   walk.because('line-open', { line: node.name, target: walk.nameOf(to) }, node.place)
@@ -205,6 +211,9 @@ export function missed(walk: Walk, key: NodeKey, miss: Miss, outcome: Outcome | 
   const node = walk.node(key)
   walk.ringForMs = null
   if (node?.kind === 'person') {
+    // Whoever was sent out by this person's forward is not sent there again: their fallback is next.
+    const own = walk.journey.a === 'dial-out' && walk.journey.n === key ? null : userForward(walk, node, forwardFor(miss))
+    if (own !== null) return own
     const f = node.forward
     const to = miss === 'busy' || miss === 'rejected' ? f.busy : miss === 'no-answer' ? f.noAnswer : f.unreachable
     if (to !== null) {

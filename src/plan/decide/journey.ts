@@ -2,7 +2,7 @@
  * Where one call stands in the plan, and what it has passed. Between two steps it is a short JSON text in the log;
  * within a step it is a `Walk`, which also collects the reasons.
  */
-import type { CompiledPlan, Node, NodeKey, PersonNode, Rights, Site } from '../compiled.ts'
+import type { CompiledPlan, Node, NodeKey, PersonNode, Site } from '../compiled.ts'
 import type { Action, Facts, Origin, Place, Position, Reason, Step } from '../decision.ts'
 import { type ReasonCode, reason } from '../reasons.ts'
 import type { Language } from '../schema/scalars.ts'
@@ -45,6 +45,11 @@ export interface Journey {
   kp?: number
   /** How often the call has gone back like that. */
   b?: number
+  /** Forwards set by users that the call has followed, and those of them that left the office. */
+  fw?: number
+  fo?: number
+  /** The PIN that the caller has proven to know. */
+  pin?: string
   /** The caller has chosen a language, which goes before that of menus and boxes. */
   lc?: 1
 }
@@ -57,8 +62,6 @@ function encode(revision: number, journey: Journey): Position {
 export function decode(position: Position): Journey {
   return JSON.parse(position.at) as Journey
 }
-
-const NO_RIGHTS: Rights = { ceiling: null, exactly: null }
 
 export class Walk {
   readonly plan: CompiledPlan
@@ -98,10 +101,6 @@ export class Walk {
   callerSite(): Site {
     const account = this.journey.o === 'trunk' ? undefined : this.plan.accounts.get(this.journey.oa)
     return account?.site ?? this.plan.home
-  }
-
-  callerRights(): Rights {
-    return this.caller()?.rights ?? NO_RIGHTS
   }
 
   fromOutside(): boolean {

@@ -5,6 +5,11 @@ import type { Walk } from './journey.ts'
 export function openNow(walk: Walk, id: string, tell = true): boolean {
   const hours = walk.plan.hours.get(id)
   if (hours === undefined) return false
+  const byHand = walk.facts.override?.(id) ?? null
+  if (byHand !== null) {
+    if (tell) walk.because(byHand === 'open' ? 'hours-open-by-hand' : 'hours-closed-by-hand', { hours: id }, walk.plan.place(`hours.${id}`))
+    return byHand === 'open'
+  }
   const answer = hours.at(walk.facts.nowMs)
   if (!tell) return answer.open
   const place = walk.plan.place(`hours.${id}`)

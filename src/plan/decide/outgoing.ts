@@ -1,13 +1,15 @@
-/** Leaving the office: class of call, rights, guards, trunks in order, number shown. OUT-01 … OUT-06, NUM-09, SEC-02. */
+/** Leaving the office: class of call, rights, guards, trunks in order, number shown. OUT-03 … OUT-06, NUM-09, SEC-02. */
 import { type E164, e164 } from '../../kernel/e164.ts'
-import type { OutgoingRule, Site, Trunk } from '../compiled.ts'
-import type { Shown, Step, TrunkAttempt } from '../decision.ts'
+import type { OutgoingRule, PersonNode, Trunk } from '../compiled.ts'
+import type { Step, TrunkAttempt } from '../decision.ts'
 import { asDialled } from '../normalise.ts'
 import { CALL_CLASSES, type CallClass } from '../schema/call-classes.ts'
 import { end } from './ending.ts'
 import type { Walk } from './journey.ts'
 import { openNow } from './open.ts'
+import { refusedInOutage, trunksInOutage } from './outage.ts'
 import { recordingFor } from './recording.ts'
+import { shownBy } from './shown-number.ts'
 
 export interface OutsideTarget {
   /** As to be dialled when it is no E.164 number: emergency and town numbers. */
@@ -18,8 +20,10 @@ export interface OutsideTarget {
 /** A call from a phone of the office to the outside. */
 export function leave(walk: Walk, target: OutsideTarget): Step {
   const key = `dial:${target.number}`
-  const rule = permitted(walk, target, true)
-  if (rule === null) return end(walk, key, 403, 21, ['call-refused'], 'not-allowed')
+  const refused = refusedInOutage(walk, target.class)
+  if (refused !== null) return end(walk, key, 503, 34, refused, 'outage')
+  const rule = permitted(walk, target, { kind: 'person', person: walk.caller(), pin: walk.journey.pin ?? null })
+  if (rule === null) return notAllowed(walk, key, target)
   const attempts = attemptsBy(walk, rule, target)
   if (attempts.length === 0) return end(walk, key, 503, 34, ['all-lines-busy'], 'no-trunk-free')
   return dialOut(walk, key, attempts, walk.plan.outsideRingMs, false)
@@ -27,8 +31,22 @@ export function leave(walk: Walk, target: OutsideTarget): Step {
 
 /** Attempts at a number that the plan itself names (a mobile, a forward): the caller's rights do not matter, the rules and guards do. */
 export function attemptsForPlan(walk: Walk, target: OutsideTarget): readonly TrunkAttempt[] {
-  const rule = permitted(walk, target, false)
+  const rule = permitted(walk, target, { kind: 'plan' })
   return rule === null ? [] : attemptsBy(walk, rule, target)
+}
+
+/** Attempts at a number to which `person` has forwarded their calls: as if they called it themselves, without any PIN. */
+export function forwardAttempts(walk: Walk, target: OutsideTarget, person: PersonNode): readonly TrunkAttempt[] {
+  const rule = permitted(walk, target, { kind: 'person', person, pin: null })
+  return rule === null ? [] : attemptsBy(walk, rule, target)
+}
+
+/** The end of a call that nobody but perhaps a PIN lets out. */
+function notAllowed(walk: Walk, key: string, target: OutsideTarget): Step {
+  const rule = walk.plan.outgoing.find(r => r.pin !== null && r.pin !== walk.journey.pin && means(r, target) && isOpen(walk, r))
+  if (rule !== undefined) walk.because('needs-pin', { rule: String(rule.index + 1), class: `@class-${target.class}` }, rule.place)
+  const step = end(walk, key, 403, 21, ['call-refused'], 'not-allowed')
+  return rule === undefined || step.action.do !== 'end' ? step : { ...step, action: { ...step.action, needsPin: rule.pin! } }
 }
 
 export function dialOut(walk: Walk, key: string, attempts: readonly TrunkAttempt[], forMs: number, emergency: boolean): Step {
@@ -44,7 +62,7 @@ export function emergencyCall(walk: Walk, number: string): Step {
   const site = walk.callerSite()
   walk.because('dialled-emergency', { number }, plan.place('numbering.emergency'))
   const rule = plan.outgoing.find(r => r.classes.has('emergency'))
-  const order = [...site.trunks, ...(rule?.trunks ?? []), ...plan.trunks.keys()]
+  const order = [...trunksInOutage(walk, site.trunks), ...(rule?.trunks ?? []), ...plan.trunks.keys()]
   const ranked: { trunk: Trunk; rank: number }[] = []
   for (const id of new Set(order)) {
     const trunk = plan.trunks.get(id)
@@ -74,50 +92,65 @@ export function emergencyCall(walk: Walk, number: string): Step {
     : step
 }
 
-/** The first rule for this class of calls that holds for the caller now; null with the reasons why none does. */
-function permitted(walk: Walk, target: OutsideTarget, asks: boolean): OutgoingRule | null {
-  const caller = walk.caller()
-  const who = caller?.name ?? walk.journey.oa
+/** Whose rights count: those of whoever calls or forwards, or nobody's, when the plan itself names the number. */
+type By = { readonly kind: 'plan' } | { readonly kind: 'person'; readonly person: PersonNode | null; readonly pin: string | null }
+
+/** The first rule for this class of calls that holds now; null with the reasons why none does. */
+function permitted(walk: Walk, target: OutsideTarget, by: By): OutgoingRule | null {
   const cls = target.class
-  if (asks && !withinRights(walk, cls)) {
-    walk.because('rights-denied', { who, class: `@class-${cls}` }, caller?.place ?? null)
+  const values = { class: `@class-${cls}`, who: by.kind === 'plan' ? '' : (by.person?.name ?? walk.journey.oa) }
+  const rights = by.kind === 'plan' || withinRights(by.person, cls)
+  const pin = by.kind === 'person' ? by.pin : null
+  if (!rights && pin === null) {
+    walk.because('rights-denied', values, by.person?.place ?? null)
     return null
   }
   let seen = false
   for (const rule of walk.plan.outgoing) {
-    if (!rule.classes.has(cls)) continue
-    if (rule.starting.length > 0 && !rule.starting.some(s => target.number.startsWith(s))) continue
+    if (!means(rule, target)) continue
     seen = true
     const name = String(rule.index + 1)
-    if (asks && !holdsFor(walk, rule)) {
-      walk.because('rule-denied', { rule: name, class: `@class-${cls}`, who }, rule.place)
+    const byPin = pin !== null && rule.pin === pin
+    if (!byPin && by.kind === 'person' && !(rights && holdsFor(by.person, rule))) {
+      walk.because('rule-denied', { ...values, rule: name }, rule.place)
       continue
     }
-    if (rule.during !== null && !openNow(walk, rule.during, false)) {
-      walk.because('rule-closed', { rule: name, hours: rule.during }, rule.place)
+    if (!isOpen(walk, rule)) {
+      walk.because('rule-closed', { rule: name, hours: rule.during! }, rule.place)
       continue
     }
     if (!guardLets(walk, rule, name)) return null
-    walk.because(asks ? 'rule-allows' : 'rule-for-plan', { rule: name, class: `@class-${cls}`, trunks: rule.trunks.join(', ') }, rule.place)
+    const code = by.kind === 'plan' ? 'rule-for-plan' : byPin ? 'rule-by-pin' : 'rule-allows'
+    walk.because(code, { ...values, rule: name, trunks: rule.trunks.join(', ') }, rule.place)
     return rule
   }
-  if (!seen) walk.because('no-rule', { class: `@class-${cls}` }, walk.plan.place('outgoing.rules'))
+  if (!seen) walk.because('no-rule', values, walk.plan.place('outgoing.rules'))
   return null
 }
 
-function withinRights(walk: Walk, cls: CallClass): boolean {
-  const rights = walk.callerRights()
-  if (rights.exactly !== null) return rights.exactly.has(cls)
-  return rights.ceiling === null || CALL_CLASSES.indexOf(cls) <= rights.ceiling
+function means(rule: OutgoingRule, target: OutsideTarget): boolean {
+  return rule.classes.has(target.class) && (rule.starting.length === 0 || rule.starting.some(s => target.number.startsWith(s)))
 }
 
-function holdsFor(walk: Walk, rule: OutgoingRule): boolean {
-  const caller = walk.caller()
+function isOpen(walk: Walk, rule: OutgoingRule): boolean {
+  return rule.during === null || openNow(walk, rule.during, false)
+}
+
+/** Premium calls need a right that names them: no ceiling is no leave to spend. */
+function withinRights(person: PersonNode | null, cls: CallClass): boolean {
+  const rights = person?.rights
+  if (rights?.exactly != null) return rights.exactly.has(cls)
+  if (rights?.ceiling == null) return cls !== 'premium'
+  return CALL_CLASSES.indexOf(cls) <= rights.ceiling
+}
+
+function holdsFor(person: PersonNode | null, rule: OutgoingRule): boolean {
   if (rule.who === 'everyone') return true
-  if (caller === null) return false
-  if (rule.who === 'allowed') return caller.rights.ceiling !== null || caller.rights.exactly !== null
-  if (rule.who.has(caller.key) || caller.roles.some(role => (rule.who as ReadonlySet<string>).has(`role:${role}`))) return true
-  return caller.department !== null && rule.departments.has(caller.department)
+  if (person === null) return false
+  if (rule.who === 'allowed') return person.rights.ceiling !== null || person.rights.exactly !== null
+  const { who } = rule
+  if (who.has(person.key) || person.roles.some(role => who.has(`role:${role}`))) return true
+  return person.department !== null && rule.departments.has(person.department)
 }
 
 function guardLets(walk: Walk, rule: OutgoingRule, name: string): boolean {
@@ -137,12 +170,16 @@ function guardLets(walk: Walk, rule: OutgoingRule, name: string): boolean {
     walk.because('guard-per-day', { rule: name, minutes: String(Math.round(guard.perDayMs / 60_000)) }, rule.place)
     return false
   }
+  if (guard.spend !== null && use.todaySpent !== undefined && use.todaySpent >= guard.spend.amount) {
+    walk.because('guard-spend', { rule: name, sum: `${guard.spend.amount} ${guard.spend.currency}` }, rule.place)
+    return false
+  }
   return true
 }
 
 function attemptsBy(walk: Walk, rule: OutgoingRule, target: OutsideTarget): readonly TrunkAttempt[] {
   const attempts: TrunkAttempt[] = []
-  for (const id of rule.trunks) {
+  for (const id of trunksInOutage(walk, rule.trunks)) {
     const trunk = walk.plan.trunks.get(id)
     if (trunk === undefined) continue
     if (!walk.facts.trunkUp(id)) walk.because('trunk-down', { trunk: trunk.name }, trunk.place)
@@ -154,12 +191,12 @@ function attemptsBy(walk: Walk, rule: OutgoingRule, target: OutsideTarget): read
   return attempts
 }
 
-function attempt(walk: Walk, trunk: Trunk, target: OutsideTarget, ruleShows: E164 | null, order: number): TrunkAttempt {
+function attempt(walk: Walk, trunk: Trunk, target: OutsideTarget, ruleShows: OutgoingRule['shows'], order: number): TrunkAttempt {
   const number = e164(target.number)
-  const shows = shownBy(walk, trunk, ruleShows)
+  const { shows, because } = shownBy(walk, trunk, target.number, ruleShows)
   walk.because(
     'trunk-chosen',
-    { trunk: trunk.name, order: String(order), shows: shows.withheld ? '@no-number' : shows.number },
+    { trunk: trunk.name, order: String(order), shows: shows.withheld ? '@no-number' : shows.number, why: `@shows-${because}` },
     trunk.place,
   )
   return {
@@ -169,36 +206,4 @@ function attempt(walk: Walk, trunk: Trunk, target: OutsideTarget, ruleShows: E16
     shows,
     reason: order === 1 ? 'first' : 'next',
   }
-}
-
-/** The number shown outside: the rule's, the person's, their role's, department's, site's, the office's, the trunk's; in that order. */
-function shownBy(walk: Walk, trunk: Trunk, ruleShows: E164 | null): Shown {
-  const { plan, journey } = walk
-  const caller = walk.caller()
-  const name = caller?.name
-  let wanted: string | null = ruleShows
-  if (walk.fromOutside()) wanted = trunk.passesCaller && journey.cn !== '' ? journey.cn : (wanted ?? (journey.l === '' ? null : journey.l))
-  else wanted ??= ownNumber(walk, caller === null ? plan.home : caller.site)
-  const may = trunk.mayShow
-  if (wanted !== null && may !== null && may !== 'any' && !may.has(wanted)) wanted = null
-  const number = wanted ?? trunk.shows ?? plan.office.shows ?? registeredNumber(trunk) ?? ''
-  const shown: Shown = name === undefined || walk.fromOutside() ? { number } : { number, name }
-  return caller?.hidesNumber ? { ...shown, withheld: true } : shown
-}
-
-function ownNumber(walk: Walk, site: Site): E164 | null {
-  const caller = walk.caller()
-  const { plan } = walk
-  if (caller === null) return site.shows
-  if (caller.shows !== null) return caller.shows
-  for (const id of caller.roles) {
-    const role = plan.nodes.get(`role:${id}`)
-    if (role?.kind === 'role' && role.shows !== null) return role.shows
-  }
-  return plan.departments.get(caller.department ?? '')?.shows ?? site.shows
-}
-
-function registeredNumber(trunk: Trunk): E164 | null {
-  const user = trunk.register?.user ?? ''
-  return e164(user.startsWith('+') ? user : '+' + user)
 }

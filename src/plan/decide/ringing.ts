@@ -3,12 +3,13 @@ import type { Member, NodeKey, PersonNode, Reach, RecordingRule, RoleNode } from
 import type { Place, QueueWait, RingTarget, Shown, Step } from '../decision.ts'
 import { outsideNumber } from '../normalise.ts'
 import type { Miss } from './ending.ts'
+import { doNotDisturb } from './forward.ts'
 import type { Walk } from './journey.ts'
 import { clock } from './open.ts'
 import { attemptsForPlan } from './outgoing.ts'
 import { announcement, decision, ruleFor } from './recording.ts'
 
-type Skipped = 'busy' | 'away' | 'no-mobile' | 'no-trunk' | 'logged-out' | 'skill'
+type Skipped = 'busy' | 'dnd' | 'away' | 'no-mobile' | 'no-trunk' | 'logged-out' | 'skill'
 
 /** Who would ring, and why the others do not. */
 export interface Rung {
@@ -47,7 +48,10 @@ function addPhones(walk: Walk, rung: Rung, person: PersonNode, who: string): voi
     const calls = facts.activeCalls(account)
     if (calls > active) active = calls
   }
-  if (registered === 0) {
+  if (doNotDisturb(walk, person)) {
+    rung.busy++
+    rung.skipped.push({ name: person.name, why: 'dnd' })
+  } else if (registered === 0) {
     rung.away++
     rung.skipped.push({ name: person.name, why: 'away' })
   } else if (active >= person.callsAtOnce) {
@@ -88,8 +92,8 @@ function addOutside(walk: Walk, rung: Rung, number: string, who: string, person:
 }
 
 /** A role's people: its holders, or whose turn it is. */
-export function addRole(walk: Walk, rung: Rung, role: RoleNode): void {
-  for (const person of holders(walk, role)) addPerson(walk, rung, person, role.reach, person.id, role.acceptBy)
+export function addRole(walk: Walk, rung: Rung, role: RoleNode, reach = role.reach): void {
+  for (const person of holders(walk, role)) addPerson(walk, rung, person, reach, person.id, role.acceptBy)
 }
 
 function holders(walk: Walk, role: RoleNode): readonly PersonNode[] {
@@ -112,7 +116,7 @@ function holders(walk: Walk, role: RoleNode): readonly PersonNode[] {
 export function addMember(walk: Walk, rung: Rung, member: Member): void {
   const { target } = member
   if ('person' in target) addPerson(walk, rung, target.person, member.reach, target.person.id, null)
-  else if ('role' in target) addRole(walk, rung, target.role)
+  else if ('role' in target) addRole(walk, rung, target.role, member.reach)
   else addOutside(walk, rung, target.outside, target.who, null, null)
 }
 

@@ -1,5 +1,6 @@
 /** The office, its sites, its numbers and its habits. */
 import * as z from 'zod'
+import { mayForward } from './people.ts'
 import {
   complaint,
   destination,
@@ -102,6 +103,13 @@ export const defaults = z
     'on-busy': destination,
     'on-no-answer': destination,
     'on-unreachable': destination,
+    'may-forward': mayForward
+      .default('own-mobile')
+      .meta({ description: 'Where people may forward their calls when nothing nearer says another.' }),
+    forwards: z
+      .strictObject({ most: z.int().min(0).max(5).default(3), outside: z.int().min(0).max(3).default(1) })
+      .default({ most: 3, outside: 1 })
+      .meta({ description: 'How many forwards set by users one call may follow, and how many of them may leave the office.' }),
     'most-hops': z.int().min(1).max(50).default(10).meta({ description: 'How many places of the plan one call may pass.' }),
     'longest-ringing': duration
       .refine(ms => ms >= 10_000 && ms <= 600_000, complaint('bad-duration', 'The longest ringing is between 10s and 10min.'))

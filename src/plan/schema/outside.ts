@@ -97,7 +97,13 @@ const line = z.strictObject({
 
 export const lines = z.record(international, line)
 
-const guard = z.strictObject({ 'per-day': duration, 'at-once': z.int().min(1), hours: id, spend: z.string() }).partial()
+/** '20000 KZT', '15.50 EUR per day' */
+const money = matching(
+  /^\d+(\.\d{1,2})? [A-Z]{3}( per day| a day)?$/,
+  complaint('bad-value', 'This is no sum of money.', "Write an amount and its currency, such as '20000 KZT'; it is meant per day."),
+)
+
+const guard = z.strictObject({ 'per-day': duration, 'at-once': z.int().min(1), hours: id, spend: money }).partial()
 
 const outgoingRule = z
   .strictObject({
@@ -109,7 +115,11 @@ const outgoingRule = z
     ).optional(),
     during: id.optional(),
     guard: guard.optional(),
-    shows: outside.optional(),
+    shows: z
+      .union([z.literal('last-line'), outside])
+      .optional()
+      .meta({ description: "The number shown; 'last-line': the line by which this client last spoke with us." }),
+    pin: secret.optional().meta({ description: 'Whoever knows this PIN may make these calls from any telephone.' }),
   })
   .refine(
     r => r.by !== undefined || r.calls.every(c => c === 'internal'),

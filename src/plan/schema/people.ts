@@ -10,6 +10,14 @@ const mayCall = z
   .union([z.array(callClass), callClass])
   .meta({ description: 'The dearest class of calls allowed, or exactly the classes listed.' })
 
+/** How far users may forward their own calls (IN-04, SEC-02); what they set is held against this at every call. */
+export const mayForward = z
+  .union([z.enum(['no', 'inside', 'own-mobile', 'anywhere']), z.literal(false).transform(() => 'no' as const)])
+  .meta({
+    description:
+      'Where a person may forward their calls: no; inside (numbers and voicemail); own-mobile (that of the plan, too); anywhere they may call.',
+  })
+
 /** What happens when someone does not answer: IN-03. */
 export const fallbacks = {
   'ring-for': ringTime.optional(),
@@ -32,6 +40,7 @@ export const person = z.strictObject({
   shows: outside.optional(),
   'hides-number': yesNo.optional(),
   'calls-at-once': z.int().min(1).max(10).optional(),
+  'may-forward': mayForward.optional(),
   voicemail: id.optional().meta({ description: 'The box that takes calls nobody answered.' }),
   ...fallbacks,
   forward: z

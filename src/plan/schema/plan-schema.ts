@@ -3,6 +3,7 @@
  * Values come out in working form (durations in milliseconds, lists as lists); references are resolved by `../compile.ts`.
  */
 import * as z from 'zod'
+import { callers } from './callers.ts'
 import { hours, rota } from './hours.ts'
 import { accessRule, recordingRule, storage } from './keeping.ts'
 import { defaults, numbering, office, site } from './office.ts'
@@ -18,7 +19,14 @@ export const planSchema = z.strictObject({
   office,
   sites: z.record(id, site).default({}),
   numbering: numbering.default({ ranges: {}, 'short-codes': {}, emergency: undefined, 'city-numbers': [] }),
-  defaults: defaults.default({ 'ring-for': 25_000, 'calls-at-once': 1, 'most-hops': 10, 'longest-ringing': 90_000 }),
+  defaults: defaults.default({
+    'ring-for': 25_000,
+    'calls-at-once': 1,
+    'may-forward': 'own-mobile',
+    forwards: { most: 3, outside: 1 },
+    'most-hops': 10,
+    'longest-ringing': 90_000,
+  }),
   people: z
     .record(id, person)
     .refine(p => Object.keys(p).length > 0, complaint('no-people', 'A plan without people serves nobody.', 'Add at least one person.')),
@@ -36,6 +44,7 @@ export const planSchema = z.strictObject({
   routes: z.record(id, route).default({}),
   voicemail: z.record(id, voicemailBox).default({}),
   services: z.record(id, service).default({}),
+  callers: callers.default({ vip: [], blocked: [], spam: [] }),
   outgoing: outgoing.default({ rules: [], 'next-trunk-after': 4_000, 'ring-for': 60_000 }),
   recording: z.array(recordingRule).default([]),
   storage: storage.optional(),

@@ -1,0 +1,85 @@
+/**
+ * Forwards and do-not-disturb that users set themselves: IN-04, CALL-01, SEC-02. They are followed within what the plan lets this
+ * person do (`may-forward`), only so many of them for one call (`defaults.forwards`), and outside only where the person who forwards
+ * could call themselves. One that leads back to where the call has been, or nowhere, is passed over: a user's slip ends no call.
+ */
+import type { NodeKey, PersonNode } from '../compiled.ts'
+import type { Step } from '../decision.ts'
+import { insideForm, outsideNumber } from '../normalise.ts'
+import type { CallClass } from '../schema/call-classes.ts'
+import type { Miss } from './ending.ts'
+import type { Walk } from './journey.ts'
+import { dialOut, forwardAttempts } from './outgoing.ts'
+
+type When = 'always' | 'busy' | 'noAnswer' | 'unreachable'
+
+const WORD: Readonly<Record<When, string>> = {
+  always: '@when-always',
+  busy: '@when-busy',
+  noAnswer: '@when-no-answer',
+  unreachable: '@when-unreachable',
+}
+
+export function doNotDisturb(walk: Walk, person: PersonNode): boolean {
+  return person.is === 'person' && walk.facts.forward?.(person.id)?.doNotDisturb === true
+}
+
+/** Where the person's own forward for this occasion leads; null: there is none that may be followed. */
+export function userForward(walk: Walk, person: PersonNode, when: When): Step | NodeKey | null {
+  if (person.is !== 'person' || walk.facts.forward === undefined) return null
+  const value = walk.facts.forward(person.id)?.[when] ?? ''
+  if (value === '') return null
+  const { journey, plan } = walk
+  const to = read(walk, person, value)
+  const said = { who: person.name, outcome: WORD[when], to: typeof to === 'string' ? walk.nameOf(to) : (to?.number ?? value) }
+  const no = (why: 'may-not' | 'limit' | 'loop' | 'nowhere'): null => {
+    walk.because(`forward-${why}`, said, person.place)
+    return null
+  }
+  if (person.mayForward === 'no') return no('may-not')
+  if (to === null) return no('nowhere')
+  if ((journey.fw ?? 0) >= plan.forwards.most) return no('limit')
+  if (typeof to === 'string') {
+    const seen = journey.v.indexOf(to)
+    if (seen >= (journey.kp ?? 0)) return no('loop')
+    journey.fw = (journey.fw ?? 0) + 1
+    walk.because('forward-on', said, person.place)
+    return to
+  }
+  const own = to.number === person.mobile
+  if (person.mayForward === 'inside' || (person.mayForward === 'own-mobile' && !own)) return no('may-not')
+  if ((journey.fo ?? 0) >= plan.forwards.outside) return no('limit')
+  const budget = walk.ringBudgetMs()
+  if (budget < 1_000) return null
+  walk.because('forward-on', said, person.place)
+  const attempts = forwardAttempts(walk, to, person)
+  if (attempts.length === 0) return no('may-not')
+  journey.fw = (journey.fw ?? 0) + 1
+  journey.fo = (journey.fo ?? 0) + 1
+  return dialOut(walk, person.key, attempts, Math.min(walk.ringForMs ?? plan.outsideRingMs, budget), false)
+}
+
+/** The forward for a call that was missed in this way. */
+export function forwardFor(miss: Miss): When {
+  return miss === 'busy' || miss === 'rejected' ? 'busy' : miss === 'no-answer' ? 'noAnswer' : 'unreachable'
+}
+
+/** What a user has written: 'voicemail', an inside number, or a number as they would dial it. */
+function read(walk: Walk, person: PersonNode, value: string): NodeKey | { readonly number: string; readonly class: CallClass } | null {
+  const { plan } = walk
+  if (value === 'voicemail') return person.box
+  const number = insideForm(value.slice(0, 64))
+  const inside = plan.dial.get(number)
+  if (inside !== undefined) {
+    const node = walk.node(inside)
+    return node?.kind === 'outside'
+      ? { number: node.number, class: outsideNumber(node.number, person.site.habit)?.class ?? 'international' }
+      : inside
+  }
+  if (plan.emergency.has(number) || /[*#]/.test(number)) return null
+  const prefix = plan.outsidePrefix
+  const dialled = prefix !== '' && !number.startsWith('+') && number.startsWith(prefix) ? number.slice(prefix.length) : number
+  const outside = outsideNumber(dialled, person.site.habit)
+  if (outside === null || plan.emergency.has(dialled)) return null
+  return plan.lines.get(outside.e164)?.key ?? { number: outside.e164, class: outside.class }
+}
