@@ -157,6 +157,9 @@ export class LiveLeg implements TimerOwner<LegTimer> {
     if (this.state.phase !== 'over') return
     if (!this.finished) {
       this.finished = true
+      // What lingers for half a minute after each call is what the garbage collector has to walk through.
+      this.told = null
+      this.invite = null
       this.home.finished(this)
     }
     if (this.asking === 0 && !this.heardOut) {
