@@ -19,7 +19,7 @@ test('CHK-04 a call as a story with clock times', () => {
   assert.deepEqual(
     s.steps.map(x => [x.clock, x.action.do, x.told]),
     [
-      ['10:00:00', 'ring', 'No answer.'],
+      ['10:00:00', 'ring', 'The caller has waited 20 s.'],
       ['10:00:20', 'ring', 'No answer.'],
       ['10:00:45', 'voicemail', 'The caller may leave a message.'],
     ],

@@ -60,11 +60,13 @@ function play(plan: CompiledPlan, world: SupposedWorld, origin: Origin, question
   let atMs = question.at
   let rangMs = 0
   let spoke = false
+  let pressed = 0
   let ending: RouteStory['ending'] = 'refused'
   let step: Step = enter(plan, world.facts(atMs), origin, question.to)
   const about = step.about ?? null
   for (let n = 0; n < MOST_STEPS; n++) {
-    const came = supposedOutcome(step.action, world)
+    const came = supposedOutcome(step.action, world, pressed)
+    if (came.outcome?.was === 'keys') pressed++
     const told = tell(step.action, came, question.language ?? 'en')
     steps.push({
       atMs,
@@ -75,7 +77,7 @@ function play(plan: CompiledPlan, world: SupposedWorld, origin: Origin, question
       told,
     })
     if (step.action.do === 'ring' || step.action.do === 'dial-out') rangMs += came.tookMs
-    if (step.action.do === 'announce') spoke = true
+    if (step.action.do === 'announce' || step.action.do === 'menu') spoke = true
     if (came.ending !== null) {
       ending = came.ending === 'refused' && spoke ? 'announced' : came.ending
       break
@@ -94,7 +96,7 @@ interface Came {
   readonly by: string
 }
 
-function supposedOutcome(action: Action, world: SupposedWorld): Came {
+function supposedOutcome(action: Action, world: SupposedWorld, pressed: number): Came {
   switch (action.do) {
     case 'ring': {
       const states = action.targets.map(t => world.of(t))
@@ -103,6 +105,8 @@ function supposedOutcome(action: Action, world: SupposedWorld): Came {
         const tookMs = (action.order === 'one-by-one' ? answers * action.eachMs : 0) + ANSWER_AFTER_MS
         if (tookMs <= action.forMs) return { outcome: null, ending: 'answered', tookMs, by: action.targets[answers]!.who }
       }
+      // Whoever waits in a queue waits on, whatever becomes of those who are rung.
+      if (action.queue !== undefined) return { outcome: { was: 'no-answer' }, ending: null, tookMs: action.forMs, by: '' }
       if (states.every(s => s === 'refuses')) return { outcome: { was: 'rejected' }, ending: null, tookMs: 2_000, by: '' }
       if (states.every(s => s === 'busy')) return { outcome: { was: 'busy' }, ending: null, tookMs: 1_000, by: '' }
       if (states.every(s => s === 'away')) return { outcome: { was: 'unreachable' }, ending: null, tookMs: 1_000, by: '' }
@@ -129,6 +133,8 @@ function supposedOutcome(action: Action, world: SupposedWorld): Came {
     case 'announce':
       return { outcome: { was: 'finished' }, ending: null, tookMs: SPEAKING_MS, by: '' }
     case 'menu':
+      if (pressed < world.keys.length)
+        return { outcome: { was: 'keys', keys: world.keys[pressed]! }, ending: null, tookMs: SPEAKING_MS, by: '' }
       return { outcome: { was: 'silence' }, ending: null, tookMs: SPEAKING_MS + action.silenceMs, by: '' }
     case 'voicemail':
       return { outcome: null, ending: 'voicemail', tookMs: 0, by: '' }
@@ -161,7 +167,20 @@ const WORDS: Readonly<
     Language,
     Readonly<
       Record<
-        'answers' | 'silent' | 'busy' | 'rejected' | 'unreachable' | 'failed' | 'spoken' | 'voicemail' | 'echo' | 'ended' | 'why',
+        | 'answers'
+        | 'silent'
+        | 'pressed'
+        | 'pressedNothing'
+        | 'waited'
+        | 'busy'
+        | 'rejected'
+        | 'unreachable'
+        | 'failed'
+        | 'spoken'
+        | 'voicemail'
+        | 'echo'
+        | 'ended'
+        | 'why',
         string
       >
     >
@@ -170,6 +189,9 @@ const WORDS: Readonly<
   en: {
     answers: '{by} answers.',
     silent: 'No answer.',
+    pressed: 'The caller presses {keys}.',
+    pressedNothing: 'The caller presses nothing.',
+    waited: 'The caller has waited {seconds} s.',
     busy: 'Busy.',
     rejected: 'Refused.',
     unreachable: 'Not reachable.',
@@ -183,6 +205,9 @@ const WORDS: Readonly<
   ru: {
     answers: 'Отвечает {by}.',
     silent: 'Нет ответа.',
+    pressed: 'Звонящий нажимает {keys}.',
+    pressedNothing: 'Звонящий ничего не нажимает.',
+    waited: 'Звонящий прождал {seconds} с.',
     busy: 'Занято.',
     rejected: 'Отклонено.',
     unreachable: 'Недоступно.',
@@ -196,6 +221,9 @@ const WORDS: Readonly<
   kk: {
     answers: '{by} жауап береді.',
     silent: 'Жауап жоқ.',
+    pressed: 'Қоңырау шалушы {keys} басады.',
+    pressedNothing: 'Қоңырау шалушы ештеңе баспайды.',
+    waited: 'Қоңырау шалушы {seconds} с күтті.',
     busy: 'Бос емес.',
     rejected: 'Қабылданбады.',
     unreachable: 'Қолжетімсіз.',
@@ -214,7 +242,12 @@ function tell(action: Action, came: Came, language: Language): string {
   if (action.do === 'voicemail') return w.voicemail
   if (action.do === 'echo') return w.echo
   if (action.do === 'end') return w.ended.replace('{status}', String(action.status))
+  if (action.do === 'ring' && action.queue !== undefined) return w.waited.replace('{seconds}', String(came.tookMs / 1000))
   switch (came.outcome?.was) {
+    case 'keys':
+      return w.pressed.replace('{keys}', came.outcome.keys)
+    case 'silence':
+      return w.pressedNothing
     case 'busy':
       return w.busy
     case 'rejected':
