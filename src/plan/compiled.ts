@@ -269,6 +269,8 @@ export interface Trunk {
   readonly register: { readonly user: string; readonly secret: string; readonly realm: string | null; readonly expiresS: number } | null
   /** Credentials for challenged calls: those of `register`, or of `login`. */
   readonly login: { readonly user: string; readonly secret: string; readonly realm: string | null } | null
+  /** How the provider's own calls prove themselves by digest; null when its address is enough. */
+  readonly incoming: { readonly user: string; readonly secret: string } | null
   /** Addresses, networks and host names from which its calls come; empty when only registration identifies it. */
   readonly sources: readonly string[]
   readonly channels: number

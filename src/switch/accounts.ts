@@ -39,6 +39,8 @@ export class Accounts {
   /** Password → what digests are computed from; an entry serves only as long as the password is the same. */
   private readonly hashes = new Map<string, { readonly password: string; readonly secret: DigestSecret }>()
   private passwords: ReadonlyMap<string, string | undefined>
+  /** Providers that prove themselves by digest, by user name. */
+  private providers: ReadonlyMap<string, { readonly secret: string }>
   private readonly admitted = new Map<string, Admitted>()
 
   constructor(plan: CompiledPlan, secrets: SecretValues, log: SwitchLog, clock: Clock, random: Random) {
@@ -48,6 +50,7 @@ export class Accounts {
     this.random = random
     this.secrets = secrets
     this.passwords = this.passwordsNow()
+    this.providers = this.providersNow()
     for (const a of log.admitted(clock.nowMs())) this.admitted.set(a.username, a)
     // Kept across restarts: a telephone that was challenged just before one is not sent round again.
     this.digest = new DigestServer({
@@ -80,6 +83,7 @@ export class Accounts {
     const before = this.passwords
     this.plan = plan
     this.passwords = this.passwordsNow()
+    this.providers = this.providersNow()
     const now = this.passwords
     const removed = [...before.keys()].filter(a => !now.has(a))
     const otherPassword = [...before]
@@ -114,8 +118,13 @@ export class Accounts {
     return answer.is === 'retry' ? answer.headers : null
   }
 
+  private providersNow(): ReadonlyMap<string, { readonly secret: string }> {
+    const trunks = [...this.plan.trunks.values()]
+    return new Map(trunks.flatMap(t => (t.incoming === null ? [] : [[t.incoming.user, { secret: t.incoming.secret }] as const])))
+  }
+
   private secretOf(username: string): DigestSecret | undefined {
-    const account = this.plan.accounts.get(username)
+    const account = this.plan.accounts.get(username) ?? this.providers.get(username)
     if (!account) {
       const fresh = this.fresh(username)
       return fresh ? { password: fresh.password } : undefined

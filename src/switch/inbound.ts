@@ -83,7 +83,10 @@ export class Inbound {
 
   private invite(tx: ServerTransaction): void {
     const { d } = this
-    const trunk = d.trunks.match(tx)
+    const known = d.trunks.match(tx)
+    const name = known === null ? this.proveName(tx) : ''
+    if (name === null) return
+    const trunk = known ?? d.trunks.match(tx, name)
     if (trunk !== null) {
       const caller = d.trunks.callerOf(tx, trunk)
       d.invite(
@@ -97,32 +100,35 @@ export class Inbound {
       )
       return
     }
-    const account = this.prove(tx)
+    const account = this.accountOf(tx, name)
     if (account === null) return
-    const known = d.plan().accounts.get(account)!
-    d.invite(
-      tx,
-      { kind: 'device', account },
-      { number: known.extension, name: known.displayName, who: known.owner.slice(known.owner.indexOf(':') + 1) },
-    )
+    const { extension, displayName, owner } = d.plan().accounts.get(account)!
+    d.invite(tx, { kind: 'device', account }, { number: extension, name: displayName, who: owner.slice(owner.indexOf(':') + 1) })
   }
 
   /** The account that the request proves, or null after the challenge or refusal has been sent. */
   private prove(tx: ServerTransaction): string | null {
+    const name = this.proveName(tx)
+    return name === null ? null : this.accountOf(tx, name)
+  }
+
+  private accountOf(tx: ServerTransaction, username: string): string | null {
+    const account = this.d.accountOf(username)
+    if (account !== undefined && this.d.plan().accounts.has(account)) return account
+    tx.respond(403)
+    return null
+  }
+
+  /** The user name that the request proves, or null after the challenge or refusal has been sent. */
+  private proveName(tx: ServerTransaction): string | null {
     const { d } = this
     const now = d.clock.nowMs()
     const verdict = d.digest.verify(tx.request, 'www', now)
     if (verdict.is !== 'absent' && verdict.is !== 'malformed') this.old.answered(tx.request, tx.flow.remote.host)
     switch (verdict.is) {
-      case 'proven': {
-        const account = d.accountOf(verdict.username)
-        if (account === undefined || !d.plan().accounts.has(account)) {
-          tx.respond(403)
-          return null
-        }
+      case 'proven':
         d.lookout.proven(tx.flow)
-        return account
-      }
+        return verdict.username
       case 'malformed':
         d.lookout.offend(tx.flow, 'garbage')
         tx.respond(400, { reason: 'Bad Authorization' })

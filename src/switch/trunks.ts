@@ -7,7 +7,7 @@ import type { ServerTransaction } from '../sip/endpoint/contract.ts'
 import type { Flow } from '../sip/flow.ts'
 import { callerOf, presentCaller } from '../sip/identity/identity.ts'
 import type { Credentials, NameAddr } from '../sip/leg.ts'
-import { type TrunkMatch, TrunkTable } from '../sip/trunk/trunk-match.ts'
+import { type TrunkMatch, type TrunkSource, TrunkTable } from '../sip/trunk/trunk-match.ts'
 import { printHost } from '../wire/sip/host.ts'
 import { header, headerValues } from '../wire/sip/message.ts'
 import { parseNameAddr } from '../wire/sip/name-addr.ts'
@@ -96,17 +96,17 @@ export class Trunks {
 
   /** Providers move: the addresses that names stand for count as theirs. Cheap when nothing changed; called once a second. */
   refreshTable(): void {
-    const of = (t: Trunk): { trunk: string; networks: string[] } => {
-      const named = t.sources.some(s => !isNumeric(s)) || (t.sources.length === 0 && t.register !== null)
+    const of = (t: Trunk): TrunkSource => {
+      const named = t.sources.some(s => !isNumeric(s)) || (t.sources.length === 0 && t.register !== null && t.incoming === null)
       const networks = [...t.sources.filter(isNumeric), ...(named ? this.d.hopsOf(t).map(h => h.host) : [])]
-      return { trunk: t.id, networks }
+      return t.incoming === null ? { trunk: t.id, networks } : { trunk: t.id, networks, username: t.incoming.user }
     }
     const sources = [...this.plan.trunks.values()].map(of)
     const others = this.older.flatMap(p => [...p.trunks.values()].map(of))
     const from = JSON.stringify([sources, others])
     if (from === this.tableFrom) return
     this.tableFrom = from
-    this.table = new TrunkTable(sources.filter(s => s.networks.length > 0))
+    this.table = new TrunkTable(sources.filter(s => s.networks.length > 0 || s.username !== undefined))
     this.d.networksKnown([...sources, ...others].flatMap(s => s.networks))
   }
 
@@ -114,9 +114,12 @@ export class Trunks {
     return this.table.match(flow.remote.host).is !== 'stranger'
   }
 
-  /** By where it comes from, never by what From says. Of a provider's several trunks the dialled line tells which. */
-  match(tx: ServerTransaction): string | null {
-    const found: TrunkMatch = this.table.match(tx.flow.remote.host)
+  /**
+   * By where it comes from and what it proves, never by what From says. Of a provider's several trunks the dialled line tells which.
+   * `proven`: the user name that a digest proved, if one did.
+   */
+  match(tx: ServerTransaction, proven?: string): string | null {
+    const found: TrunkMatch = this.table.match(tx.flow.remote.host, proven)
     return found.is === 'trunk' ? found.trunk : null
   }
 

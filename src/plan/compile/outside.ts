@@ -35,6 +35,7 @@ export function compileTrunks(bench: Workbench, names: Names, sites: ReadonlyMap
               expiresS: Math.round((trunk.register.expires ?? 600_000) / 1_000),
             },
       login: login === null ? null : { user: login.user, secret: login.password, realm: login.realm ?? null },
+      incoming: trunk.incoming === undefined ? null : { user: trunk.incoming.user, secret: trunk.incoming.password },
       sources: byAddress === undefined ? [] : byAddress === true ? [host] : byAddress,
       channels: trunk.channels,
       link: trunk.link ?? null,

@@ -32,6 +32,10 @@ export const trunk = z
     proxy: hostPort.optional(),
     register: login.extend({ expires: duration.optional() }).optional(),
     login: login.optional().meta({ description: 'Credentials for calls on a trunk that does not register.' }),
+    incoming: login.optional().meta({
+      description:
+        "Credentials with which the provider's own calls prove themselves; with 'by-address' both are needed, without it they may come from anywhere.",
+    }),
     'by-address': z
       .union([z.literal(true), listOf(z.string().min(2))])
       .optional()
@@ -63,7 +67,7 @@ export const trunk = z
     'check-every': duration.optional(),
   })
   .refine(
-    t => t.register !== undefined || t['by-address'] !== undefined || t.login !== undefined,
+    t => t.register !== undefined || t['by-address'] !== undefined || t.login !== undefined || t.incoming !== undefined,
     complaint(
       'trunk-without-identity',
       'It is not said how this trunk proves who it is.',

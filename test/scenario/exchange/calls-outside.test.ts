@@ -288,3 +288,47 @@ test('a provider that wants a password gets it: for the registration (401) and f
   assert.equal(provider.rung!.invite!.dialled, '+77272223344')
   w.end()
 })
+
+function provingPlan(more: string): CompiledPlan {
+  const text = `plan: 1
+office: { name: Office, country: KZ, timezone: Asia/Almaty, languages: [en], owner: ann }
+numbering: { ranges: { "200-299": { for: people, purpose: Office, owner: ann } } }
+people: { ann: { name: Ann, extension: "201" } }
+trunks: { cloud: { host: 198.51.100.7, incoming: { user: cloud-in, password: "secret:cloud-in" }, ${more}channels: 4 } }
+lines: { "+77272500000": { name: Main, to: ann, owner: ann } }
+voicemail: { box: { tell: [ann] } }
+defaults: { on-no-answer: voicemail box, on-busy: voicemail box }
+`
+  const { plan, problems } = loadPlan([{ name: 'plan.yaml', text }], 1)
+  assert.ok(plan, JSON.stringify(problems))
+  return plan
+}
+
+test('SEC-02 a provider that proves itself by password may call from anywhere, and nobody by saying its name', () => {
+  const w = World.office({ plan: provingPlan('') }, { is: 'answers' })
+  const cloud = w.phone('cloud-in', { is: 'rings' }, { password: 'password of cloud-in' })
+  const call = cloud.dial('+77272500000', { from: { uri: 'sip:+77015550101@cloud.example' } })
+  w.run(3_000)
+  assert.equal(call.status, 200)
+  const began = w.story[0]!.event
+  assert.ok(began.type === 'call.started')
+  assert.deepEqual(began.origin, { kind: 'trunk', trunk: 'cloud', number: '+77015550101' })
+  cloud.hangUp(call)
+  const thief = w.phone('cloud-in', { is: 'rings' }, { key: 'thief', password: 'guessed' })
+  const refused = thief.dial('+77272500000', { from: { uri: 'sip:+77015550101@cloud.example' } })
+  w.run(3_000)
+  assert.equal(refused.status, 401)
+  w.end()
+})
+
+test('SEC-02 with an address as well, password and address are both needed', () => {
+  const w = World.office({ plan: provingPlan('by-address: true, ') }, { is: 'answers' })
+  const elsewhere = w.phone('cloud-in', { is: 'rings' }, { password: 'password of cloud-in' })
+  const call = elsewhere.dial('+77272500000', { from: { uri: 'sip:+77015550101@cloud.example' } })
+  w.run(3_000)
+  assert.equal(call.status, 403, 'the right password from the wrong place')
+  const there = w.providers.get('cloud')!.dial('+77272500000', { from: { uri: 'sip:+77015550101@cloud.example' } })
+  w.run(3_000)
+  assert.equal(there.status, 401, 'the right place without the password')
+  w.end()
+})
