@@ -14,6 +14,8 @@ const commands: Readonly<Record<string, Command>> = {
   recordings: { says: 'what was recorded and where it lies', load: () => import('./recordings.ts') },
   route: { says: 'where a call would go: --from A --to B --at TIME', load: () => import('./route.ts') },
   'next-free': { says: 'which number to give next: --for people --site branch', load: () => import('./next-free.ts') },
+  plan: { says: 'change the plan of the running exchange: propose, approve, apply, roll back', load: () => import('./plan.ts') },
+  secret: { says: 'keep a password that the plan names', load: () => import('./secret.ts') },
   check: { says: 'check a plan file without applying it', load: () => import('./check.ts') },
   import: { says: 'begin a plan from spreadsheets or a FreePBX backup', load: () => import('./import.ts') },
 }

@@ -4,12 +4,13 @@
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { appliedPlan } from '../plan/applied-plan.ts'
 import type { CompiledPlan } from '../plan/compiled.ts'
 import { planOrRefusal } from '../plan/plan-or-refusal.ts'
 import { PlanRefused } from '../plan/plan-refused.ts'
 import { dataPaths, readConfig } from '../store/exchange-config.ts'
-import { keepRevision, readPlanFiles } from '../store/plan-files.ts'
-import { latestRevision } from '../store/plan-revisions.ts'
+import { keepRevision, noteTaken, readPlanFiles, sameTexts, underOneRoof, wasTaken } from '../store/plan-files.ts'
+import { latestRevision, revisionFolder } from '../store/plan-revisions.ts'
 import { Secrets } from '../store/secrets.ts'
 import { ensureCertificate } from '../store/self-signed.ts'
 
@@ -18,10 +19,14 @@ const config = readConfig(data)
 const paths = dataPaths(data)
 mkdirSync(paths.plans, { recursive: true })
 
-const texts = readPlanFiles(config.planPath)
+const latest = latestRevision(paths.plans)
+const inFile = readPlanFiles(config.planPath)
+// The file may be older than the plan in force, which was changed since through the exchange itself: only a changed file is taken.
+const inForce = latest > 0 ? readPlanFiles(revisionFolder(paths.plans, latest)) : []
+const taken = latest > 0 && (wasTaken(paths.plans, inFile) || sameTexts(underOneRoof(inFile), inForce))
 let plan: CompiledPlan
 try {
-  const loaded = planOrRefusal(texts, latestRevision(paths.plans) + 1)
+  const loaded = taken ? { plan: appliedPlan(inForce, latest), problems: [] } : planOrRefusal(inFile, latest + 1)
   plan = loaded.plan
   for (const p of loaded.problems) console.error(`${p.place.file}:${p.place.line}: ${p.message} ${p.remedy}`)
 } catch (error) {
@@ -30,7 +35,8 @@ try {
   console.error(`The plan ${config.planPath} cannot be applied; nothing was changed.`)
   process.exit(2)
 }
-const revision = keepRevision(paths.plans, texts, Date.now())
+const revision = keepRevision(paths.plans, taken ? inForce : inFile, Date.now())
+noteTaken(paths.plans, inFile)
 const secrets = new Secrets(paths.secrets)
 // Telephones get a password made here; a provider's password only its contract can tell.
 secrets.provide([...plan.accounts.values()].map(a => a.secret))

@@ -12,19 +12,23 @@ import { type CallDeps, callRoutes } from './api/call-routes.ts'
 import { guard } from './api/guard.ts'
 import { type LiveDeps, liveRoutes } from './api/live-routes.ts'
 import { type OfficeDeps, officeRoutes } from './api/office-routes.ts'
+import { type PlanDeps, planRoutes } from './api/plan-routes.ts'
 import { ApiProblem, asProblem, problemBody } from './api/problems.ts'
 import { type RecordingDeps, recordingRoutes } from './api/recording-routes.ts'
 import { type SessionDeps, sessionRoutes } from './api/session-routes.ts'
 import { userRoutes } from './api/user-routes.ts'
 import { serveConsole } from './console-files.ts'
+import type { LocalDoor } from './local-door.ts'
 
 export interface ServerDeps
   extends Omit<CallDeps, 'switchLink'>,
     LiveDeps,
     RecordingDeps,
+    Omit<PlanDeps, 'store'>,
     Omit<SessionDeps, 'plan'>,
     Omit<OfficeDeps, 'plan'> {
   readonly officePlan: OfficeDeps['plan']
+  readonly door: LocalDoor
   readonly tls: { readonly certPath: string; readonly keyPath: string } | null
   readonly logger: FastifyBaseLogger
   /** Folder of the built console. */
@@ -71,13 +75,14 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     },
     transform: jsonSchemaTransform,
   })
-  guard(app, deps.sessions, deps.plan, secure)
+  guard(app, deps.sessions, deps.plan, secure, deps.door)
   const api = app.withTypeProvider<ZodTypeProvider>()
   sessionRoutes(api, { ...deps, plan: deps.officePlan })
   callRoutes(api, deps)
   recordingRoutes(api, deps)
   userRoutes(api, { store: deps.store, plan: deps.officePlan })
   officeRoutes(api, { ...deps, plan: deps.officePlan })
+  planRoutes(api, deps)
   liveRoutes(api, deps)
   app.get('/api/openapi.json', { config: { open: true }, schema: { hide: true } } as object, async () => app.swagger())
   await serveConsole(app, deps.consolePath)

@@ -15,6 +15,7 @@ export const PLAN: OfficePlan = {
   revision: 3,
   office: { name: 'Densaulyk Clinic', timezone: 'Asia/Almaty', languages: ['ru', 'kk', 'en'] },
   owner: 'aida',
+  approvers: ['aida', 'dana'],
   people: [
     { id: 'aida', name: 'Aida Sadykova', extension: '201', department: 'reception', accounts: ['201'], roles: ['operator'] },
     { id: 'dana', name: 'Dana Omarova', extension: '202', department: 'reception', accounts: ['202'], roles: [] },

@@ -8,6 +8,8 @@ export interface OfficePlan {
   readonly revision: number
   readonly office: { readonly name: string; readonly timezone: string; readonly languages: readonly string[] }
   readonly owner: string | null
+  /** Persons one of whom must approve a change of the plan. */
+  readonly approvers: readonly string[]
   readonly people: readonly PlanPerson[]
   readonly entries: readonly PlanEntry[]
   readonly boxes: readonly { readonly box: string; readonly tell: readonly string[] }[]
@@ -41,6 +43,7 @@ export const NO_PLAN: OfficePlan = {
   revision: 0,
   office: { name: 'Switchroom', timezone: 'UTC', languages: ['en'] },
   owner: null,
+  approvers: [],
   people: [],
   entries: [],
   boxes: [],

@@ -3,19 +3,23 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { type DestinationStream, pino } from 'pino'
+import type { Governance } from '../operations/plan-change.ts'
 import { dataPaths } from '../store/exchange-config.ts'
 import { LogSource } from '../store/log-reader.ts'
 import { OfficeStore } from '../store/office-store.ts'
+import { latestRevision, revisionsKept } from '../store/plan-revisions.ts'
 import { keepCheckpointing } from './checkpoints.ts'
 import { Finisher } from './finisher.ts'
 import { ensureAdministrator, FIRST_USER, type FirstAdministrator, forgetFirstPassword } from './first-administrator.ts'
 import { buildServer } from './http-server.ts'
 import { LiveFeed } from './live-feed.ts'
+import { LocalDoor } from './local-door.ts'
 import { LogFollower } from './log-follower.ts'
 import { Mailboxes } from './mailboxes.ts'
 import { masterKey } from './master-key.ts'
 import { accessPlan, type OfficePlan } from './office-plan.ts'
 import type { OfficeOptions } from './options.ts'
+import { PlanDesk } from './plan-desk.ts'
 import { PlanSource } from './plan-source.ts'
 import { recordingFiles } from './recording-files.ts'
 import { Sessions } from './sessions.ts'
@@ -48,7 +52,7 @@ export async function startOffice(options: OfficeOptions, { version, plan: given
   const logOptions = { level: options.logLevel, base: null, redact: { paths: REDACTED, censor: '…' } }
   const logger = logTo ? pino(logOptions, logTo) : pino(logOptions)
   const problem = (err: unknown): void => logger.error({ err }, 'office')
-  const plans = givenPlan ? null : new PlanSource(options.plan, join(paths.run, 'office-plan.json'), problem)
+  const plans = givenPlan ? null : new PlanSource(options.plan, paths.plans, join(paths.run, 'office-plan.json'), problem)
   const plan = (): OfficePlan => givenPlan ?? plans!.current
   const access = () => accessPlan(plan())
 
@@ -79,6 +83,26 @@ export async function startOffice(options: OfficeOptions, { version, plan: given
   )
   const mailboxes: Mailboxes = new Mailboxes(store.recordings, () => switchLink)
   const sessions = new Sessions(store)
+  const governance = (): Governance => ({
+    revision: latestRevision(paths.plans),
+    approvers: plan().approvers,
+    configurers: [
+      ...new Set([
+        ...plan().administrators,
+        ...store.users.list().flatMap(user => (user.administrator && !user.disabled && user.person !== null ? [user.person] : [])),
+      ]),
+    ],
+  })
+  const desk = new PlanDesk({
+    store,
+    plans: paths.plans,
+    secrets: paths.secrets,
+    switchLink,
+    governance,
+    planChanged: () => plans?.reread() ?? Promise.resolve(),
+    problem,
+  })
+  const door = new LocalDoor(store, plan)
   const app = await buildServer({
     store,
     log,
@@ -89,6 +113,10 @@ export async function startOffice(options: OfficeOptions, { version, plan: given
     files: recordingFiles(paths.recordings, master),
     plan: access,
     officePlan: plan,
+    desk,
+    governance,
+    revisions: () => revisionsKept(paths.plans),
+    door,
     version,
     secure: options.tls !== null,
     tls: options.tls,
@@ -104,6 +132,8 @@ export async function startOffice(options: OfficeOptions, { version, plan: given
   await plans?.ready
   const first = await ensureAdministrator(store, plan(), paths.firstPassword)
   const url = await app.listen({ host: options.host, port: options.port })
+  const closeDoor = await door.open(app, paths.officeSocket)
+  desk.start()
   follower.start()
   finisher.sweep()
   finisher.wake()
@@ -119,6 +149,8 @@ export async function startOffice(options: OfficeOptions, { version, plan: given
     },
     async close() {
       plans?.close()
+      desk.close()
+      closeDoor()
       follower.close()
       feed.close()
       mailboxes.close()

@@ -1,8 +1,9 @@
 /** Reads the plan (through `plan-summary.ts` in a process of its own) and reads it again when its files change. */
 import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { latestRevision, revisionFolder } from '../store/plan-revisions.ts'
 import { NO_PLAN, type OfficePlan } from './office-plan.ts'
 import { version } from './version.ts'
 
@@ -11,6 +12,7 @@ const LOOK_EVERY_MS = 5000
 
 export class PlanSource {
   private readonly path: string | null
+  private readonly revisions: string
   private readonly cachePath: string
   private readonly onProblem: (problem: Error) => void
   private plan: OfficePlan = NO_PLAN
@@ -19,9 +21,10 @@ export class PlanSource {
   /** Resolved once a plan was read or could not be. */
   readonly ready: Promise<void>
 
-  /** `cachePath` keeps what was read, so that a restart is not slowed down by a plan that has not changed. */
-  constructor(path: string | null, cachePath: string, onProblem: (problem: Error) => void) {
+  /** `path`: a plan, or one of the folders under `revisions`: then the newest of them is followed. `cachePath` keeps what was read, so that a restart is not slowed down by a plan that has not changed. */
+  constructor(path: string | null, revisions: string, cachePath: string, onProblem: (problem: Error) => void) {
     this.path = path
+    this.revisions = revisions
     this.cachePath = cachePath
     this.onProblem = onProblem
     this.ready = this.look()
@@ -35,15 +38,21 @@ export class PlanSource {
     return this.plan
   }
 
+  /** Another revision is in force: the office follows when this resolves. */
+  async reread(): Promise<void> {
+    await this.ready
+    await this.look()
+  }
+
   close(): void {
     if (this.timer) clearInterval(this.timer)
   }
 
   private async look(): Promise<void> {
-    const { path } = this
+    const path = this.newest()
     if (path === null) return
     try {
-      const stamp = stampOf(path)
+      const stamp = `${path} ${stampOf(path)}`
       if (stamp === this.stamp) return
       // Noted first: a plan that cannot be read is read again when it changes, not every few seconds.
       this.stamp = stamp
@@ -51,6 +60,13 @@ export class PlanSource {
     } catch (error) {
       this.onProblem(error as Error)
     }
+  }
+
+  private newest(): string | null {
+    const { path, revisions } = this
+    if (path === null || resolve(dirname(path)) !== resolve(revisions)) return path
+    const latest = latestRevision(revisions)
+    return latest === 0 ? path : revisionFolder(revisions, latest)
   }
 
   private cached(stamp: string): OfficePlan | null {

@@ -1,16 +1,23 @@
 /** Compiles the plan and prints what the office needs of it as one line of JSON. Run by `plan-source.ts`, then over. */
+
+import { basename } from 'node:path'
 import type { Grant, Right, Scope } from '../access/rights.ts'
 import { compile } from '../plan/compile.ts'
 import type { CompiledPlan } from '../plan/compiled.ts'
+import { revivePlan } from '../plan/kept-plan.ts'
 import { parsePlan } from '../plan/parse.ts'
 import { renderProblems } from '../plan/problem.ts'
 import { readPlanFiles } from '../store/plan-files.ts'
+import { readParsed } from '../store/plan-revisions.ts'
 import type { OfficePlan, PlanEntry, PlanPerson } from './office-plan.ts'
 
 const path = process.argv[2]
 if (import.meta.main && path) {
   const files = readPlanFiles(path)
-  const { plan, problems } = compile(parsePlan(files), Number(process.argv[3] ?? 1))
+  const revision = Number(/^\d{4,}$/.exec(basename(path))?.[0] ?? 1)
+  const kept = readParsed(path, files)
+  const revived = kept === null ? null : revivePlan(kept, revision)
+  const { plan, problems } = revived === null ? compile(parsePlan(files), revision) : { plan: revived, problems: [] }
   if (plan) process.stdout.write(JSON.stringify(summarise(plan)))
   else {
     process.stderr.write(renderProblems(problems, files))
@@ -43,6 +50,7 @@ export function summarise(plan: CompiledPlan): OfficePlan {
     revision: plan.revision,
     office: { name: plan.office.name, timezone: plan.office.timezone, languages: plan.languages },
     owner: plan.source.office.owner ?? null,
+    approvers: plan.source.office.approvers ?? [],
     people,
     entries: nodes.flatMap(entryOf),
     boxes: nodes.flatMap(node => (node.kind === 'voicemail' ? [{ box: node.id, tell: node.tell }] : [])),

@@ -29,6 +29,7 @@ export function dataPaths(data: string) {
     run: join(data, 'run'),
     config: join(data, 'run', 'exchange.json'),
     switchSocket: join(data, 'run', 'switch.sock'),
+    officeSocket: join(data, 'run', 'office.sock'),
     mediaSocket: (node: string) => join(data, 'run', `${node}.sock`),
     pid: (process: string) => join(data, 'run', `${process}.pid`),
     log: (process: string) => join(data, 'log', `${process}.log`),

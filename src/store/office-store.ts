@@ -3,6 +3,7 @@ import { OfficeAudit } from './office-store-audit.ts'
 import { OfficeCalls } from './office-store-calls.ts'
 import { OfficeRecordings } from './office-store-recordings.ts'
 import { OfficeUsers } from './office-store-users.ts'
+import { PlanChanges } from './plan-changes.ts'
 import { Database } from './sqlite.ts'
 
 const MIGRATIONS = [
@@ -83,6 +84,19 @@ const MIGRATIONS = [
   CREATE INDEX recording_unfinished ON recording (state) WHERE state IN ('recording', 'waiting', 'failed');
   `,
   `CREATE INDEX recording_box ON recording (box) WHERE kind = 'voicemail';`,
+  `
+  CREATE TABLE plan_change_event (
+    seq INTEGER PRIMARY KEY,
+    change INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    type TEXT NOT NULL,
+    address TEXT NOT NULL,
+    data TEXT NOT NULL,
+    hash TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX plan_change_event_change ON plan_change_event (change, seq);
+  `,
 ]
 
 export class OfficeStore {
@@ -91,6 +105,7 @@ export class OfficeStore {
   readonly audit: OfficeAudit
   readonly calls: OfficeCalls
   readonly recordings: OfficeRecordings
+  readonly planChanges: PlanChanges
 
   constructor(path: string) {
     this.db = new Database(path, { migrations: MIGRATIONS })
@@ -98,6 +113,7 @@ export class OfficeStore {
     this.audit = new OfficeAudit(this.db)
     this.calls = new OfficeCalls(this.db)
     this.recordings = new OfficeRecordings(this.db)
+    this.planChanges = new PlanChanges(this.db)
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 /** Plan files on disk: reading what a person wrote, and keeping every applied revision as it was. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { compile } from '../plan/compile.ts'
 import { keepPlan } from '../plan/kept-plan.ts'
@@ -47,6 +48,22 @@ export function sameTexts(a: readonly PlanText[], b: readonly PlanText[]): boole
   const key = (files: readonly PlanText[]): string =>
     JSON.stringify([...files].sort((x, y) => (x.name < y.name ? -1 : 1)).map(f => [f.name, f.text]))
   return key(a) === key(b)
+}
+
+/** Whether these texts of a plan's file were the last that `switchroom up` took from there. */
+export function wasTaken(plans: string, texts: readonly PlanText[]): boolean {
+  const path = join(plans, 'file.sha256')
+  return existsSync(path) && readFileSync(path, 'utf8') === hashOf(texts)
+}
+
+export function noteTaken(plans: string, texts: readonly PlanText[]): void {
+  writeFileSync(join(plans, 'file.sha256'), hashOf(texts))
+}
+
+function hashOf(texts: readonly PlanText[]): string {
+  return createHash('sha256')
+    .update(JSON.stringify(texts.map(t => [t.name, t.text])))
+    .digest('hex')
 }
 
 /** Keeps these texts as a new revision unless the latest says the same; returns its number. Whoever calls has compiled them without an error. */

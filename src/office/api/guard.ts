@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type AccessPlan, type Filter, filterFor, type Right, type Viewer } from '../../access/rights.ts'
+import type { LocalDoor } from '../local-door.ts'
 import type { Asker, Sessions, SignedIn } from '../sessions.ts'
 import { ApiProblem } from './problems.ts'
 import { CSRF_HEADER } from './schemas.ts'
@@ -17,6 +18,8 @@ declare module 'fastify' {
     open?: boolean
     /** Answered also while the password must be changed. */
     beforePasswordChange?: boolean
+    /** Somebody's own to say: at the machine, too, it wants that person's session. */
+    personal?: boolean
   }
 }
 
@@ -24,6 +27,8 @@ export interface Caller {
   readonly signedIn: SignedIn
   readonly viewer: Viewer
   readonly asker: Asker
+  /** At the machine itself (`local-door.ts`). */
+  readonly local: boolean
   filter(right: Right): Filter
 }
 
@@ -31,15 +36,24 @@ export function cookieName(secure: boolean): string {
   return secure ? '__Host-switchroom' : 'switchroom'
 }
 
-export function guard(app: FastifyInstance, sessions: Sessions, plan: () => AccessPlan, secure: boolean): void {
+export function guard(
+  app: FastifyInstance,
+  sessions: Sessions,
+  plan: () => AccessPlan,
+  secure: boolean,
+  door: LocalDoor | null = null,
+): void {
   app.decorateRequest('caller', null)
   app.addHook('onRequest', async request => {
     if (!request.url.startsWith('/api/')) return
     refuseCrossSite(request)
-    const signedIn = sessions.resume(request.cookies[cookieName(secure)])
-    if (signedIn) request.caller = callerOf(signedIn, plan, askerOf(request))
     const { config } = request.routeOptions
+    const local = door?.isLocal(request) === true
+    const signedIn = sessions.resume(request.cookies[cookieName(secure)]) ?? (local && !config.personal ? door.nameOf(request) : null)
+    if (signedIn) request.caller = callerOf(signedIn, plan, askerOf(request), local)
     if (config.open || request.is404) return
+    if (!signedIn && local && !config.personal)
+      throw new ApiProblem('sign-in-required', 'say in whose name this is done: --as, and the name of a person of the plan or of a user')
     if (!signedIn) throw new ApiProblem('sign-in-required', 'sign in with your name and password')
     if (signedIn.user.mustChange && !config.beforePasswordChange)
       throw new ApiProblem('password-change-required', 'the one-time password must be replaced first: POST /api/me/password')
@@ -61,17 +75,17 @@ export function requireRight(caller: Caller, right: Right): Filter {
 }
 
 export function askerOf(request: FastifyRequest): Asker {
-  return { address: request.ip, agent: request.headers['user-agent'] ?? '' }
+  return { address: request.ip ?? 'this machine', agent: request.headers['user-agent'] ?? '' }
 }
 
 export function setSessionCookie(reply: FastifyReply, id: string, maxAgeS: number, secure: boolean): void {
   void reply.setCookie(cookieName(secure), id, { path: '/', httpOnly: true, sameSite: 'strict', secure, maxAge: maxAgeS })
 }
 
-function callerOf(signedIn: SignedIn, plan: () => AccessPlan, asker: Asker): Caller {
+function callerOf(signedIn: SignedIn, plan: () => AccessPlan, asker: Asker, local: boolean): Caller {
   const { user, person, administrator } = signedIn.user
   const viewer: Viewer = { user, person, administrator }
-  return { signedIn, viewer, asker, filter: right => filterFor(plan(), viewer, right, Date.now()) }
+  return { signedIn, viewer, asker, local, filter: right => filterFor(plan(), viewer, right, Date.now()) }
 }
 
 /**

@@ -1,0 +1,403 @@
+/**
+ * Where changes of the plan are handed in, checked, approved, applied and taken back. The rules are `operations/plan-change.ts`;
+ * here are the folders, the child process that checks, the clock and the switch. A restart of the office loses nothing: what is
+ * scheduled, half applied or not looked at yet is in the record.
+ */
+import { execFile } from 'node:child_process'
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { PlanApplied, PlanFollowed, SwitchStatus } from '../operations/control-protocol.ts'
+import {
+  type Actor,
+  type ChangeEvent,
+  due,
+  type Governance,
+  mayApply,
+  mayApprove,
+  mayCheck,
+  mayOverride,
+  mayRefuse,
+  type PlanChange,
+  type PostCheck,
+  type Refusal,
+} from '../operations/plan-change.ts'
+import { postChecks } from '../operations/post-checks.ts'
+import type { PlanText } from '../plan/problem.ts'
+import type { OfficeStore } from '../store/office-store.ts'
+import { readPlanFiles, underOneRoof } from '../store/plan-files.ts'
+import { dropRevision, latestRevision, revisionFolder, revisionsKept, writeRevision, writeTexts } from '../store/plan-revisions.ts'
+import { Secrets } from '../store/secrets.ts'
+import type { Expected, PlanWork } from './plan-work.ts'
+import type { SwitchLink } from './switch-link.ts'
+import { SwitchProblem } from './switch-link.ts'
+
+export interface PlanDeskDeps {
+  readonly store: OfficeStore
+  /** DATA/plan */
+  readonly plans: string
+  readonly secrets: string
+  readonly switchLink: Pick<SwitchLink, 'ask' | 'here'>
+  /** What the plan in force says of changes. */
+  readonly governance: () => Governance
+  /** Another revision is in force: the office follows. Resolves when it does. */
+  readonly planChanged: () => Promise<void>
+  readonly problem: (error: unknown) => void
+}
+
+/** Somebody, and from where. */
+export interface Acting {
+  readonly by: Actor
+  readonly address: string
+}
+
+export class PlanRefusal extends Error {
+  readonly code: Refusal['code'] | 'plan-invalid' | 'unknown-change' | 'unknown-revision' | 'nothing-changes'
+  /** Problems of a plan that cannot become one. */
+  readonly work: Extract<PlanWork, { ok: false }> | null
+
+  constructor(code: PlanRefusal['code'], message: string, work: PlanRefusal['work'] = null) {
+    super(message)
+    this.code = code
+    this.work = work
+  }
+}
+
+const WORK = fileURLToPath(new URL('plan-work.ts', import.meta.url))
+const LOOK_EVERY_MS = 1000
+/** How long trunks may take to register after a change before it counts as trouble. */
+const SETTLED_WITHIN_MS = 30_000
+const POST_CHECK_EVERY_MS = 1000
+const OFFICE: Acting = { by: { user: 'exchange', person: null, via: 'exchange' }, address: 'local' }
+
+export class PlanDesk {
+  private readonly d: PlanDeskDeps
+  private timer: NodeJS.Timeout | null = null
+  private closed = false
+  /** One thing after another: two people never apply at once. */
+  private last: Promise<unknown> = Promise.resolve()
+  private readonly looking = new Set<number>()
+
+  constructor(deps: PlanDeskDeps) {
+    this.d = deps
+  }
+
+  /** Once the office knows the plan in force. */
+  start(): void {
+    this.recover()
+    this.timer = setInterval(() => void this.inTurn(() => this.runDue()).catch(this.d.problem), LOOK_EVERY_MS)
+    this.timer.unref()
+  }
+
+  close(): void {
+    this.closed = true
+    if (this.timer) clearInterval(this.timer)
+  }
+
+  get(change: number): PlanChange {
+    const found = this.d.store.planChanges.get(change)
+    if (found === null) throw new PlanRefusal('unknown-change', `there is no change ${change}`)
+    return found
+  }
+
+  /** Keeps the texts and has them checked. What cannot become a plan is refused and leaves nothing behind. */
+  propose(texts: readonly PlanText[], why: string, who: Acting): Promise<PlanChange> {
+    return this.inTurn(() => this.handIn(underOneRoof(texts), why, null, who))
+  }
+
+  /** Checks again, against the revision that is in force now. */
+  check(id: number, who: Acting): Promise<PlanChange> {
+    return this.inTurn(async () => {
+      refuse(mayCheck(this.get(id)))
+      return this.look(id, who)
+    })
+  }
+
+  approve(id: number, note: string, who: Acting): PlanChange {
+    refuse(mayApprove(this.get(id), who.by, this.d.governance()))
+    return this.record(id, { type: 'approved', by: who.by, note }, who)
+  }
+
+  refuse(id: number, why: string, who: Acting): PlanChange {
+    refuse(mayRefuse(this.get(id), who.by, this.d.governance()))
+    return this.record(id, { type: 'refused', by: who.by, why }, who)
+  }
+
+  override(id: number, why: string, who: Acting): PlanChange {
+    refuse(mayOverride(this.get(id), who.by))
+    return this.record(id, { type: 'overridden', by: who.by, why }, who)
+  }
+
+  /** Now, or at a time to come. */
+  apply(id: number, at: number | null, who: Acting): Promise<PlanChange> {
+    return this.inTurn(async () => {
+      refuse(mayApply(this.get(id), this.d.governance()))
+      if (at === null) return this.putInForce(id, who)
+      if (at < Date.now())
+        throw new PlanRefusal('in-the-past', `${new Date(at).toISOString()} has passed: leave the time out to apply at once`)
+      return this.record(id, { type: 'scheduled', by: who.by, at }, who)
+    })
+  }
+
+  /** A scheduled change waits for somebody again. */
+  unschedule(id: number, why: string, who: Acting): PlanChange {
+    const change = this.get(id)
+    if (change.state !== 'scheduled') throw new PlanRefusal('wrong-state', `change ${id} waits for no time`)
+    return this.record(id, { type: 'unscheduled', by: who.by, why }, who)
+  }
+
+  /** An older revision in force again, under a number of its own: one step, at once. */
+  rollBack(to: number, why: string, who: Acting): Promise<PlanChange> {
+    return this.inTurn(async () => {
+      const { plans, store } = this.d
+      const current = latestRevision(plans)
+      if (to === current) throw new PlanRefusal('nothing-changes', `plan revision ${to} is in force`)
+      if (!revisionsKept(plans).includes(to))
+        throw new PlanRefusal('unknown-revision', `there is no plan revision ${to}; kept are ${revisionsKept(plans).join(', ')}`)
+      const proposed = await this.handIn(readPlanFiles(revisionFolder(plans, to)), why, to, who)
+      const applied = await this.putInForce(proposed.id, who)
+      const undone = store.planChanges.ofRevision(current)
+      if (
+        undone &&
+        undone.id !== applied.id &&
+        (undone.state === 'applied' || undone.state === 'post-checked' || undone.state === 'post-check-failed')
+      )
+        this.record(undone.id, { type: 'rolled-back', by: who.by, why, change: applied.id, revision: applied.revision ?? 0 }, who)
+      return this.get(applied.id)
+    })
+  }
+
+  /** The texts of a proposal, or of a revision. */
+  textsOf(id: number): PlanText[] {
+    const folder = this.folderOf(id)
+    return existsSync(folder) ? readPlanFiles(folder) : []
+  }
+
+  private async handIn(texts: readonly PlanText[], why: string, rollbackTo: number | null, who: Acting): Promise<PlanChange> {
+    const id = this.d.store.planChanges.next()
+    const folder = this.folderOf(id)
+    writeTexts(folder, texts)
+    const base = latestRevision(this.d.plans)
+    try {
+      const done = await this.work(folder, base)
+      if (!done.ok)
+        throw new PlanRefusal(
+          'plan-invalid',
+          `this cannot become a plan: ${done.problems.filter(p => p.severity === 'error').length} errors; nothing was proposed`,
+          done,
+        )
+      const source = texts[0]?.name ?? ''
+      this.record(id, { type: 'proposed', by: who.by, why, base, rollbackTo, source }, who)
+      return this.checked(id, base, done, who)
+    } catch (error) {
+      if (this.d.store.planChanges.get(id) === null) rmSync(folder, { recursive: true, force: true })
+      throw error
+    }
+  }
+
+  private async look(id: number, who: Acting): Promise<PlanChange> {
+    const base = latestRevision(this.d.plans)
+    const done = await this.work(this.folderOf(id), base)
+    if (!done.ok) throw new PlanRefusal('plan-invalid', `change ${id} cannot become a plan any more`, done)
+    return this.checked(id, base, done, who)
+  }
+
+  private checked(id: number, base: number, done: Extract<PlanWork, { ok: true }>, who: Acting): PlanChange {
+    const { findings, situations, differences, summary, expected } = done
+    writeFileSync(join(this.folderOf(id), 'expected.json'), JSON.stringify(expected), { mode: 0o600 })
+    const of = (severity: string): number => findings.filter(f => f.severity === severity).length
+    return this.record(
+      id,
+      { type: 'checked', by: who.by, base, findings, errors: of('error'), warnings: of('warning'), situations, differences, summary },
+      who,
+    )
+  }
+
+  /** The revision is written as a whole, then the switch is told; when it says no, the revision is taken back. */
+  private async putInForce(id: number, who: Acting): Promise<PlanChange> {
+    const { plans, switchLink } = this.d
+    const folder = this.folderOf(id)
+    const expected = this.expectedOf(id)
+    const revision = latestRevision(plans) + 1
+    if (!switchLink.here) throw new SwitchProblem('switch-away', 'the switch does not run: start it, then apply')
+    const before = (await switchLink.ask({ ask: 'status' })) as SwitchStatus
+    this.record(id, { type: 'applying', by: who.by, revision }, who)
+    writeRevision(plans, revision, readPlanFiles(folder))
+    if (existsSync(join(folder, 'parsed.json')))
+      copyFileSync(join(folder, 'parsed.json'), join(revisionFolder(plans, revision), 'parsed.json'))
+    // New telephones get a password made here.
+    new Secrets(this.d.secrets).provide(expected.secrets)
+    let applied: PlanApplied
+    try {
+      applied = (await switchLink.ask({ ask: 'apply-plan', revision })) as PlanApplied
+    } catch (error) {
+      const follows = await (switchLink.ask({ ask: 'status' }) as Promise<SwitchStatus>).then(
+        s => s.planRevision,
+        () => null,
+      )
+      if (follows !== revision) {
+        dropRevision(plans, revision)
+        this.record(id, { type: 'apply-failed', why: (error as Error).message }, who)
+        throw error
+      }
+      applied = {
+        revision,
+        accounts: { added: [], removed: [], otherPassword: [] },
+        registrationsEnded: 0,
+        trunks: { added: [], removed: [], changed: [] },
+        callsOnOlder: 0,
+      }
+    }
+    const change = this.record(
+      id,
+      { type: 'applied', by: who.by, revision, callsOnOlder: applied.callsOnOlder, changes: told(applied) },
+      who,
+    )
+    await this.d.planChanged()
+    this.lookAfterwards(change, before)
+    return change
+  }
+
+  /** Until everything is as the plan says, or half a minute is over. */
+  private lookAfterwards(change: PlanChange, before: SwitchStatus | null): void {
+    if (this.looking.has(change.id) || change.revision === null) return
+    this.looking.add(change.id)
+    const { revision } = change
+    const until = Date.now() + SETTLED_WITHIN_MS
+    const expected = this.expectedOf(change.id)
+    const look = async (): Promise<void> => {
+      if (this.closed) return
+      const checks = await this.askSwitch(revision, expected, before)
+      const superseded = latestRevision(this.d.plans) !== revision
+      if (!superseded && Date.now() < until && (checks === null || checks.some(c => !c.ok))) {
+        setTimeout(() => void look().catch(this.d.problem), POST_CHECK_EVERY_MS).unref()
+        return
+      }
+      this.looking.delete(change.id)
+      if (this.get(change.id).state !== 'applied') return
+      const away: PostCheck[] = [{ name: 'revision', ok: false, detail: 'the switch did not answer' }]
+      this.record(change.id, { type: 'post-checked', checks: checks ?? away }, OFFICE)
+    }
+    setTimeout(() => void look().catch(this.d.problem), POST_CHECK_EVERY_MS / 4).unref()
+  }
+
+  private async askSwitch(revision: number, expected: Expected, before: SwitchStatus | null): Promise<PostCheck[] | null> {
+    const { switchLink } = this.d
+    try {
+      const status = (await switchLink.ask({ ask: 'status' })) as SwitchStatus
+      const followed = (await switchLink.ask({ ask: 'plan-followed', at: expected.at })) as PlanFollowed
+      return postChecks({ revision, expected, status, followed, before })
+    } catch {
+      return null
+    }
+  }
+
+  private async runDue(): Promise<void> {
+    for (const change of this.d.store.planChanges.in('scheduled')) {
+      const verdict = due(change, Date.now())
+      if (verdict === 'wait') continue
+      const when = new Date(change.scheduledFor ?? 0).toISOString()
+      if (verdict === 'missed') {
+        const why = `its time (${when}) passed more than an hour ago while the exchange was off: apply it now, or choose another time`
+        this.record(change.id, { type: 'unscheduled', by: OFFICE.by, why }, OFFICE)
+        continue
+      }
+      const refusal = mayApply(change, this.d.governance())
+      if (refusal !== null) {
+        this.record(change.id, { type: 'unscheduled', by: OFFICE.by, why: refusal.message }, OFFICE)
+        continue
+      }
+      // While the switch is away it stays due.
+      if (!this.d.switchLink.here) continue
+      const by = change.history.findLast(h => h.event.type === 'scheduled')?.event
+      await this.putInForce(change.id, by?.type === 'scheduled' ? { by: by.by, address: 'local' } : OFFICE).catch(this.d.problem)
+    }
+  }
+
+  /** What a crash left, and revisions that came otherwise: `switchroom up` with a changed plan. */
+  private recover(): void {
+    const { plans, store } = this.d
+    const latest = latestRevision(plans)
+    for (const change of store.planChanges.in('applying')) {
+      if (change.revision !== null && change.revision <= latest)
+        this.record(
+          change.id,
+          {
+            type: 'applied',
+            by: change.author,
+            revision: change.revision,
+            callsOnOlder: 0,
+            changes: ['the office was restarted meanwhile'],
+          },
+          OFFICE,
+        )
+      else this.record(change.id, { type: 'apply-failed', why: 'the office was restarted before the revision was written' }, OFFICE)
+    }
+    for (const revision of revisionsKept(plans)) {
+      if (store.planChanges.ofRevision(revision) !== null) continue
+      const id = store.planChanges.next()
+      const by: Actor = { user: 'command line', person: null, via: 'machine' }
+      const why = revision === 1 ? 'the first start' : '`switchroom up` with a changed plan file'
+      const source = readPlanFiles(revisionFolder(plans, revision))[0]?.name ?? ''
+      this.record(id, { type: 'proposed', by, why, base: revision - 1, rollbackTo: null, source }, OFFICE)
+      this.record(id, { type: 'applied', by, revision, callsOnOlder: 0, changes: [] }, OFFICE)
+    }
+    for (const change of store.planChanges.in('applied'))
+      if (change.revision === latest && existsSync(this.folderOf(change.id))) this.lookAfterwards(change, null)
+  }
+
+  private record(id: number, event: ChangeEvent, who: Acting): PlanChange {
+    const { store } = this.d
+    const at = Date.now()
+    return store.db.transaction(() => {
+      const change = store.planChanges.append(id, at, event, who.address)
+      const details = 'why' in event ? { why: event.why } : 'revision' in event ? { revision: event.revision } : {}
+      if (event.type !== 'applying')
+        store.audit.append({ at, who: who.by.user, action: `plan.${event.type}`, object: `change:${id}`, address: who.address, details })
+      return change
+    })
+  }
+
+  private expectedOf(id: number): Expected {
+    const path = join(this.folderOf(id), 'expected.json')
+    if (!existsSync(path)) return { at: Date.now(), accounts: 0, lines: [], secrets: [] }
+    return JSON.parse(readFileSync(path, 'utf8')) as Expected
+  }
+
+  private folderOf(id: number): string {
+    return join(this.d.plans, 'proposals', String(id).padStart(4, '0'))
+  }
+
+  private work(folder: string, base: number): Promise<PlanWork> {
+    const args = ['--disable-warning=ExperimentalWarning', WORK, folder, revisionFolder(this.d.plans, base), String(Date.now())]
+    return new Promise((resolve, reject) => {
+      execFile(process.execPath, args, { maxBuffer: 256 * 1024 * 1024 }, (error, stdout, stderr) => {
+        if (error) reject(new Error(`the plan could not be checked: ${stderr.trim() || error.message}`))
+        else resolve(JSON.parse(stdout) as PlanWork)
+      })
+    })
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.last.then(work, work)
+    this.last = mine.catch(() => {})
+    return mine
+  }
+}
+
+function refuse(refusal: Refusal | null): void {
+  if (refusal !== null) throw new PlanRefusal(refusal.code, refusal.message)
+}
+
+function told(a: PlanApplied): string[] {
+  const say = (names: readonly string[], what: string): string[] => (names.length > 0 ? [`${what}: ${names.join(', ')}`] : [])
+  return [
+    ...say(a.accounts.added, 'new telephones'),
+    ...say(a.accounts.removed, 'telephones that are gone'),
+    ...say(a.accounts.otherPassword, 'telephones with another password'),
+    ...say(a.trunks.added, 'new trunks'),
+    ...say(a.trunks.removed, 'trunks that are gone'),
+    ...say(a.trunks.changed, 'trunks that begin anew'),
+    ...(a.registrationsEnded > 0 ? [`registrations ended: ${a.registrationsEnded}`] : []),
+  ]
+}
