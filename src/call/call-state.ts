@@ -17,6 +17,8 @@ export interface Leg {
   readonly party: Party
   readonly account: string | null
   readonly trunk: string | null
+  /** The outgoing rule by which it left, by its index. */
+  readonly rule: number | null
   readonly contact: string
   readonly local: LocalMedia
   readonly profile: MediaProfile
@@ -113,6 +115,7 @@ export function applyEvent(state: CallState | null, event: CallEvent, at: number
           party: event.party,
           account: event.account,
           trunk: event.trunk,
+          rule: event.rule ?? null,
           contact: event.contact,
           local: event.offer.local,
           profile: event.offer.profile,
@@ -207,6 +210,7 @@ function started(event: Extract<CallEvent, { type: 'call.started' }>, at: number
     party: event.from,
     account: event.origin.kind === 'trunk' ? null : event.origin.account,
     trunk: event.origin.kind === 'trunk' ? event.origin.trunk : null,
+    rule: null,
     contact: '',
     local: event.local,
     profile: event.profile,

@@ -67,6 +67,8 @@ export type CallEvent =
       readonly trunk: string | null
       readonly contact: string
       readonly offer: LocalOffer
+      /** The outgoing rule by which it leaves. */
+      readonly rule?: number
     }
   | { readonly type: 'leg.ringing'; readonly v: 1; readonly leg: string; readonly status: number; readonly early: boolean }
   /** 2xx from the called side. Durable before our ACK and before the caller hears of it. */

@@ -154,17 +154,28 @@ function beginAttempt(t: Turn, attempts: readonly TrunkAttempt[], legs: readonly
     const attempt = attempts[next]!
     const reach = t.world.reachTrunk(attempt)
     if (reach === null) continue
-    if (beginLeg(t, reach, who === undefined ? { number: attempt.e164 } : { number: attempt.e164, who }, null, attempt.trunk)) return next
+    if (beginLeg(t, reach, who === undefined ? { number: attempt.e164 } : { number: attempt.e164, who }, null, attempt.trunk, attempt.rule))
+      return next
   }
   return -1
 }
 
-function beginLeg(t: Turn, reach: Reach, party: Leg['party'], account: string | null, trunk: string | null): boolean {
+function beginLeg(t: Turn, reach: Reach, party: Leg['party'], account: string | null, trunk: string | null, rule?: number): boolean {
   const id = `${t.state.id}-${t.state.legCount}`
   const local = t.world.takeMedia(id, reach.profile, reach.hops[0]?.host ?? null)
   if (local === null) return false
   const offer = offerTo(t.caller, local, reach.profile)
-  t.emit({ type: 'leg.started', v: 1, leg: id, party, account, trunk, contact: reach.contact, offer })
+  t.emit({
+    type: 'leg.started',
+    v: 1,
+    leg: id,
+    party,
+    account,
+    trunk,
+    contact: reach.contact,
+    offer,
+    ...(rule === undefined ? {} : { rule }),
+  })
   t.tell(id, {
     do: 'invite',
     requestUri: reach.requestUri,

@@ -165,6 +165,8 @@ export type Action =
       readonly do: 'menu'
       readonly menu: string
       readonly language: string
+      /** Said in each of these, one after the other: nobody knows yet which the caller understands. Absent: in `language`. */
+      readonly languages?: readonly string[]
       readonly prompts: readonly string[]
       /** Single keys that mean something here. */
       readonly keys: readonly string[]
@@ -229,6 +231,8 @@ export interface TrunkAttempt {
   readonly e164: string
   readonly shows: Shown
   readonly reason: string
+  /** The outgoing rule that lets it leave, by its index; absent for emergency calls. */
+  readonly rule?: number
 }
 
 export interface Shown {

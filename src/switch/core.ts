@@ -24,6 +24,7 @@ import { Lamps } from './lamps.ts'
 import { LiveWorld, type LiveWorldDeps, profileFor } from './live-world.ts'
 import { Lookout } from './lookout.ts'
 import { MediaNodes, type MediaNodesOptions } from './media-nodes.ts'
+import { OutgoingUse } from './outgoing-use.ts'
 import type { Plans } from './plans.ts'
 import type { SwitchLog } from './switch-log.ts'
 import { takeUpCalls } from './take-up.ts'
@@ -144,6 +145,11 @@ export function createCore(edges: CoreEdges): SwitchCore {
     hopsOf: edges.hopsOf,
     networksKnown: networks => lookout.guard.allowNetworks(networks),
   })
+  const use = new OutgoingUse(
+    clock,
+    { get: () => log.fact('outgoing-use'), set: value => log.setFact('outgoing-use', value) },
+    plan.office.timezone,
+  )
   const lamps = new Lamps({ plan, busy, registrar, endpoint, clock, timers, contactFor: edges.contact })
   const deps: LiveWorldDeps = {
     clock,
@@ -152,6 +158,7 @@ export function createCore(edges: CoreEdges): SwitchCore {
     registrar,
     trunks,
     busy,
+    use,
     media,
     domain,
     spoolPath: edges.spoolPath,
@@ -172,7 +179,10 @@ export function createCore(edges: CoreEdges): SwitchCore {
       if (waiting.length > 0) closing.set(state.id, new Set(waiting))
       else close(state.id)
     },
-    changed: (before, after) => busy.changed(before, after),
+    changed: (before, after) => {
+      busy.changed(before, after)
+      use.changed(before, after)
+    },
   })
 
   const arriving = new Map<string, { origin: Origin; from: Party; node: string; transport: string }>()

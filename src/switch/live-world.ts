@@ -10,6 +10,7 @@ import type { Registrar } from '../sip/registrar/registrar.ts'
 import { printHost } from '../wire/sip/host.ts'
 import type { BusyCounts } from './busy-counts.ts'
 import type { MediaNodes } from './media-nodes.ts'
+import type { OutgoingUse } from './outgoing-use.ts'
 import type { Trunks } from './trunks.ts'
 
 export interface LiveWorldDeps {
@@ -19,6 +20,7 @@ export interface LiveWorldDeps {
   readonly registrar: Registrar
   readonly trunks: Trunks
   readonly busy: BusyCounts
+  readonly use: OutgoingUse
   readonly media: MediaNodes
   /** Host of our URIs towards telephones. */
   readonly domain: string
@@ -26,20 +28,25 @@ export interface LiveWorldDeps {
 }
 
 type Legs = CallState['legs']
+type Counted = 'account' | 'trunk' | 'rule'
 
 /** The counts know a call as it was before the step that is being worked out; `before` is taken out of them and `now` put in. */
-function liveFacts(d: LiveWorldDeps, before: Legs | null, now: (leg: 'account' | 'trunk', name: string) => number): Facts {
-  const was = (what: 'account' | 'trunk', name: string): number => (before === null ? 0 : openLegs(before, what, name))
+function liveFacts(d: LiveWorldDeps, before: Legs | null, now: (leg: Counted, name: string | number) => number): Facts {
+  const was = (what: Counted, name: string | number): number => (before === null ? 0 : openLegs(before, what, name))
   return {
     nowMs: d.clock.nowMs(),
     registered: account => d.registrar.isRegistered(account, d.clock.nowMs()),
     activeCalls: account => d.busy.ofAccount(account) - was('account', account) + now('account', account),
     trunkUp: trunk => d.trunks.isUp(trunk),
     trunkCalls: trunk => d.busy.ofTrunk(trunk) - was('trunk', trunk) + now('trunk', trunk),
+    outgoingUse: rule => {
+      const { todayMs, atOnce } = d.use.of(rule)
+      return { todayMs, atOnce: atOnce - was('rule', rule) + now('rule', rule) }
+    },
   }
 }
 
-function openLegs(legs: Legs, what: 'account' | 'trunk', name: string): number {
+function openLegs(legs: Legs, what: Counted, name: string | number): number {
   let n = 0
   for (const id in legs) if (legs[id]![what] === name && legs[id]!.phase !== 'over') n++
   return n
@@ -65,7 +72,7 @@ export class LiveWorld implements CallWorld {
 
   enter(origin: Origin, dialled: string, legs: Legs | null): Step {
     const caller = origin.kind === 'trunk' ? origin.trunk : origin.account
-    const now = (what: 'account' | 'trunk', name: string): number =>
+    const now = (what: Counted, name: string | number): number =>
       legs !== null ? openLegs(legs, what, name) : name === caller && (origin.kind === 'trunk') === (what === 'trunk') ? 1 : 0
     return enter(this.d.planOf(this.revision), liveFacts(this.d, this.before, now), origin, dialled)
   }

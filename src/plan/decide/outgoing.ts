@@ -185,7 +185,7 @@ function attemptsBy(walk: Walk, rule: OutgoingRule, target: OutsideTarget): read
     if (!walk.facts.trunkUp(id)) walk.because('trunk-down', { trunk: trunk.name }, trunk.place)
     else if (walk.facts.trunkCalls(id) >= trunk.channels)
       walk.because('trunk-full', { trunk: trunk.name, channels: String(trunk.channels) }, trunk.place)
-    else attempts.push(attempt(walk, trunk, target, rule.shows, attempts.length + 1))
+    else attempts.push({ ...attempt(walk, trunk, target, rule.shows, attempts.length + 1), rule: rule.index })
   }
   if (attempts.length === 0) walk.because('no-trunk', {}, rule.place)
   return attempts
