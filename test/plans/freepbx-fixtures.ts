@@ -140,7 +140,10 @@ export const LAW_OFFICE: Readonly<Record<string, readonly Row[]>> = {
   incoming: [
     { extension: '77272610000', cidnum: '', destination: 'timeconditions,1,1', description: 'Main' },
     { extension: '2610001', cidnum: '', destination: 'from-did-direct,105,1', description: 'Denis direct' },
-    { extension: '77272610002', cidnum: '_7701.', destination: 'app-blackhole,hangup,1', description: 'Nuisance' },
+    { extension: '77272610002', cidnum: '_7900.', destination: 'app-blackhole,hangup,1', description: 'Nuisance' },
+    { extension: '', cidnum: '87012223355', destination: 'app-blackhole,busy,1', description: 'Rude' },
+    { extension: '', cidnum: '87012223366', destination: 'ext-group,601,1', description: 'Best client' },
+    { extension: '', cidnum: 'anonymous', destination: 'ext-group,600,1', description: 'Withheld' },
     { extension: '', cidnum: '', destination: 'ext-group,600,1', description: 'Any' },
   ],
   timeconditions: [

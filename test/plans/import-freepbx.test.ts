@@ -74,6 +74,7 @@ test('SEC-03 passwords of a backup are in the secrets and nowhere else', () => {
     'people/aigul-sarsenova': 'aigul-pw-1',
     'people/denis-ohara': "denis'pw\\2",
     'people/saule-kenzheva': 'saule-pw-3',
+    'routes/abroad': '4321',
     'trunks/kaztel': 'trunk-pw-4',
     'voicemail/aigul-sarsenova': '1234',
     'voicemail/denis-ohara': '9876',
@@ -92,9 +93,9 @@ test('PIL-04 what could not be carried over is told, with what it was', () => {
     "left-out time group Public holidays: '12:00-13:00|fri|13|*': it cannot be said as week days with hours, or as days of the year.",
     "left-out IVR Main menu: the choice '10': a key is one of 0-9, * and #.",
     "decide IVR Main menu: it led to 'ext-meetme,8000,1', which is not carried over: it leads to the office's box now.",
-    "left-out inbound route 77272610002 (Nuisance): it held for callers like '_7701.' only.",
+    "changed inbound route 77272610002 (Nuisance): callers like '_7900.' are blocked on every line now.",
     'left-out trunk Old E1: it is no SIP trunk (dahdi).',
-    'left-out outbound route Abroad: its PIN: rights are given to people here.',
+    'changed outbound route Abroad: its PIN was asked of everyone: now of those who have no right to such calls.',
     'left-out conference rooms: 1 in the backup.',
   ])
     assert.ok(notes.includes(expected), `${expected}\n\n${notes.join('\n')}`)
@@ -109,6 +110,7 @@ test('PIL-04 queues, menus, hours and trunks keep what they said', () => {
   assert.deepEqual(source.hours['public-holidays']?.except, { '01-01': 'all day', '01-02': 'all day', '12-16': 'all day' })
   assert.deepEqual(source.groups['lawyers']?.ring, ['denis-ohara', 'saule-kenzheva', '+77011112233'])
   assert.equal(source.groups['lawyers']?.for, 45_000)
+  assert.deepEqual(source.callers, { vip: [], blocked: ['+7900*', '+77012223355'], spam: [], anonymous: 'reception' })
   const clinic = loaded(imported(backup15(), ASTANA))
   assert.equal(clinic.office.timezone, new Intl.DateTimeFormat('en', { timeZone: 'Asia/Qostanay' }).resolvedOptions().timeZone)
   assert.deepEqual(clinic.source.queues['appointments']?.agents, { 'reception-desk': 1, 'dr-marat': 2 })
@@ -300,7 +302,7 @@ test('SEC-03 the command writes the plan, the passwords for their owner only, an
   assert.equal(first.status, 0, first.out)
   assert.match(
     first.out,
-    /Not carried over[\s\S]*6 passwords were found[\s\S]*Written: plan.yaml, plan.secrets.json, plan.import.txt\. The plan may be applied/,
+    /Not carried over[\s\S]*7 passwords were found[\s\S]*Written: plan.yaml, plan.secrets.json, plan.import.txt\. The plan may be applied/,
   )
   assert.doesNotMatch(first.out, /-pw/)
   assert.equal(statSync(join(folder, 'plan.secrets.json')).mode & 0o777, 0o600)

@@ -25,6 +25,7 @@ export const SECTIONS = [
   'roles',
   'hours',
   'rotas',
+  'callers',
   'lines',
   'menus',
   'queues',

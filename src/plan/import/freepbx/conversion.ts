@@ -26,6 +26,8 @@ export class Conversion {
   readonly hours = new Map<string, string>()
   /** Old mailbox → box of the plan. */
   readonly boxes = new Map<string, string>()
+  /** Callers whom the old system turned away. */
+  readonly blocked = new Set<string>()
   readonly emergency: ReadonlySet<string>
   /** Every inside number that is taken, by whom. */
   readonly numbers = new Map<string, string>()

@@ -46,10 +46,11 @@ function patternForm(pattern: string): RegExp | null {
 export function typicalNumbers(office: OfficeFacts): ReadonlyMap<CallClass, readonly string[]> {
   const out = new Map<CallClass, string[]>()
   const habit = { country: office.country, area: office.area }
-  const add = (forms: readonly string[]): void => {
+  const add = (forms: readonly string[], abroad = false): void => {
     for (const form of forms) {
       const read = outsideNumber(form, habit)
-      if (read === null) continue
+      // An area of another country that shares the code (Moscow seen from Almaty) says nothing of calls abroad.
+      if (read === null || (read.class === 'international') !== abroad) continue
       const list = out.get(read.class) ?? []
       if (!list.includes(form)) list.push(form)
       out.set(read.class, list)
@@ -74,6 +75,7 @@ export function typicalNumbers(office: OfficeFacts): ReadonlyMap<CallClass, read
     office.country === 'KZ' || office.country === 'RU'
       ? [`810${abroad}`, `00${abroad}`, `+${abroad}`]
       : [`00${abroad}`, `011${abroad}`, `+${abroad}`],
+    true,
   )
   return out
 }

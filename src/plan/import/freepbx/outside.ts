@@ -1,5 +1,6 @@
 /** Inbound routes → lines; trunks with their passwords → trunks; outbound routes → rules by class of call. */
 import type { DraftValue } from '../draft.ts'
+import { plainWords } from '../names.ts'
 import { writeOutgoing } from '../office-frame.ts'
 import type { Row } from './backup.ts'
 import type { Conversion } from './conversion.ts'
@@ -18,7 +19,7 @@ export function convertLines(
     const did = row['extension'] ?? ''
     const about = `inbound route ${did === '' ? 'any DID' : did}${row['description'] ? ` (${row['description']})` : ''}`
     if ((row['cidnum'] ?? '') !== '') {
-      c.note('left-out', about, `it held for callers like '${row['cidnum']}' only.`)
+      callersOf(c, destinations, row, about)
       continue
     }
     const to = destinations.of(row['destination'], about)
@@ -40,11 +41,42 @@ export function convertLines(
     c.draft.set('lines', number, { name: row['description'] || undefined, to: to ?? 'voicemail office', owner: person ?? owner })
     if (to === null) c.note('decide', about, "it led nowhere: it leads to the office's box now.")
   }
+  if (c.blocked.size > 0) c.draft.set('callers', 'blocked', [...c.blocked])
   if (numbers.length > 0) {
     c.draft.remark('lines', 'decide: who is answerable for the missed calls of each line (owner)')
     c.note('decide', 'lines', 'FreePBX knows no owner of a line: somebody has to answer for its missed calls.')
   }
   return { numbers, anyLine }
+}
+
+/** Routes for certain callers: those that end the call become blocked callers, those for withheld numbers are carried over. */
+function callersOf(c: Conversion, destinations: Destinations, row: Row, about: string): void {
+  const who = (row['cidnum'] ?? '').trim()
+  const ends = /^app-blackhole,(?:hangup|busy|congestion|zapateller)/.test(row['destination'] ?? '')
+  if (/^(?:anonymous|unknown|private|restricted|withheld|unavailable|blocked)$/i.test(who)) {
+    const to = ends ? 'refuse' : destinations.of(row['destination'], about)
+    if (to !== null && !c.draft.has('callers', 'anonymous')) c.draft.set('callers', 'anonymous', to)
+    if ((row['extension'] ?? '') !== '')
+      c.note('changed', about, 'it held for one number: now it holds for callers of every line who withhold their number.')
+    return
+  }
+  // '_7701.' begins with 7701; '_7701XXXXXXX' does as well.
+  const beginning = /^_?\+?(\d{3,14})[XZN.!]+$/i.exec(who)?.[1]
+  const whole = beginning === undefined ? c.outside(who) : null
+  const caller = beginning !== undefined ? beginningOf(c, beginning) : whole
+  if (!ends || caller === null) {
+    c.note('left-out', about, `it held for callers like '${who}' only.`)
+    return
+  }
+  c.blocked.add(caller)
+  c.note('changed', about, `callers like '${who}' are blocked on every line now.`)
+}
+
+/** The beginning of numbers as trunks announce them, in full: with the country's code, or with the digit that stands for it. */
+function beginningOf(c: Conversion, digits: string): string | null {
+  const zone7 = c.office.country === 'KZ' || c.office.country === 'RU'
+  if (zone7) return /^[78]/.test(digits) ? `+7${digits.slice(1)}*` : null
+  return c.office.country === 'US' || c.office.country === 'CA' ? `+${digits.startsWith('1') ? digits : `1${digits}`}*` : `+${digits}*`
 }
 
 /** Words of the trunks in the order of the old table, by their old ids. */
@@ -162,7 +194,7 @@ export function convertOutgoing(c: Conversion, trunks: ReadonlyMap<string, strin
       .filter(t => t['route_id'] === route['route_id'])
       .sort((a, b) => Number(a['seq'] ?? 0) - Number(b['seq'] ?? 0))
       .flatMap(t => trunks.get(t['trunk_id'] ?? '') ?? [])
-  const rules: { calls: string[]; by: string[]; guard: boolean }[] = []
+  const rules: { calls: string[]; by: string[]; guard: boolean; pin: string | null }[] = []
   const missing: string[] = []
   for (const [callClass, numbers] of typicalNumbers(c.office)) {
     const route = routes.find(r =>
@@ -174,8 +206,9 @@ export function convertOutgoing(c: Conversion, trunks: ReadonlyMap<string, strin
       continue
     }
     const guard = callClass === 'international' || callClass === 'premium'
-    const same = rules.find(r => r.guard === guard && r.by.join() === leave.join())
-    if (same === undefined) rules.push({ calls: [callClass], by: leave, guard })
+    const pin = pinOf(c, routes, route!)
+    const same = rules.find(r => r.guard === guard && r.by.join() === leave.join() && r.pin === pin)
+    if (same === undefined) rules.push({ calls: [callClass], by: leave, guard, pin })
     else same.calls.push(callClass)
   }
   const inTheWay = prefix !== '' && [...c.numbers.keys()].some(n => n.startsWith(prefix))
@@ -191,8 +224,9 @@ export function convertOutgoing(c: Conversion, trunks: ReadonlyMap<string, strin
     { calls: 'emergency', by: 'any' },
     ...rules.map(r => ({
       calls: r.calls,
-      who: r.guard ? 'allowed' : 'everyone',
+      who: r.guard || r.pin !== null ? 'allowed' : 'everyone',
       by: r.by,
+      pin: r.pin ?? undefined,
       guard: r.guard ? { 'per-day': '60min', 'at-once': 2 } : undefined,
     })),
   ])
@@ -201,9 +235,23 @@ export function convertOutgoing(c: Conversion, trunks: ReadonlyMap<string, strin
     c.note('changed', 'outgoing calls', "dear calls need the right 'may-call' now, and are bounded to 60 minutes a day.")
   for (const r of routes) {
     const about = `outbound route ${nameOf(routes, r['route_id'])}`
-    if ((r['password'] ?? '') !== '') c.note('left-out', about, 'its PIN: rights are given to people here.')
     if (!/^0?$/.test(r['time_group_id'] ?? '')) c.note('left-out', about, "its hours: say 'during:' in the rule.")
   }
+}
+
+/** A route's PIN lets those make its calls who have no right to; a list of PINs or anything else stays behind. */
+function pinOf(c: Conversion, routes: readonly Row[], route: Row): string | null {
+  const password = route['password'] ?? ''
+  if (password === '') return null
+  const name = nameOf(routes, route['route_id'])
+  if (!/^\d{3,12}$/.test(password)) {
+    c.note('left-out', `outbound route ${name}`, 'its set of PINs: rights are given to people here.')
+    return null
+  }
+  const secret = `routes/${plainWords(name).join('-') || route['route_id']}`
+  c.secrets[secret] = password
+  c.note('changed', `outbound route ${name}`, 'its PIN was asked of everyone: now of those who have no right to such calls.')
+  return `secret:${secret}`
 }
 
 function nameOf(routes: readonly Row[], id: string | undefined): string {
