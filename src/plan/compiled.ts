@@ -150,6 +150,8 @@ export interface MenuNode extends Common {
   readonly keys: ReadonlyMap<string, NodeKey>
   /** Keys that choose the caller's language; the menu is repeated in it, or the key's way is gone. */
   readonly languages: ReadonlyMap<string, Language>
+  /** Languages that its words are written in; none when they are one text for all. */
+  readonly spokenIn: readonly Language[]
   readonly dialThrough: boolean
   /** How often a wrong key is answered by saying it all again. */
   readonly wrongKeys: number

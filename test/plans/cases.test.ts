@@ -7,7 +7,7 @@ import { enter, next } from '../../src/plan/decide.ts'
 import type { Origin, Outcome } from '../../src/plan/decision.ts'
 import { loadPlan } from '../../src/plan/load.ts'
 import { suppose } from '../../src/plan/suppose.ts'
-import { CASES, type CallCase } from './cases.ts'
+import { CASES, type CallCase, WAITING_CASES } from './cases.ts'
 import { sketch } from './sketch.ts'
 
 const plans = new Map<string, CompiledPlan>()
@@ -40,7 +40,7 @@ function outcomeOf(text: string): Outcome {
   return was === 'failed' ? { was, status: Number(status) } : { was: was as 'busy' }
 }
 
-for (const c of CASES)
+for (const c of [...CASES, ...WAITING_CASES])
   test(`${c.plan}: ${c.title}`, () => {
     const plan = planOf(c.plan)
     const world = suppose(plan, c.suppose ?? [])
@@ -50,7 +50,7 @@ for (const c of CASES)
     const ways: string[] = [sketch(step.action)]
     for (let i = 1; i < c.ways.length; i += 2) {
       const outcome = outcomeOf(c.ways[i]!)
-      nowMs += outcome.was === 'no-answer' && 'forMs' in step.action ? step.action.forMs : 1_000
+      nowMs += outcome.was === 'no-answer' && 'forMs' in step.action ? step.action.forMs : outcome.was === 'waiting' ? 5_000 : 1_000
       step = next(plan, world.value.facts(nowMs), step.position, outcome)
       ways.push(c.ways[i]!, sketch(step.action))
     }

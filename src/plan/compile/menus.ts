@@ -1,6 +1,7 @@
 /** Menus: what is said, which key leads where, what follows a wrong key or silence. */
 import type { MenuNode, NodeKey } from '../compiled.ts'
 import type { Plan } from '../schema/plan-schema.ts'
+import type { Language } from '../schema/scalars.ts'
 import type { Path } from '../source.ts'
 import type { Names } from './names.ts'
 import type { Workbench } from './workbench.ts'
@@ -39,7 +40,7 @@ export function compileMenu(
     kind: 'menu',
     key: `menu:${id}`,
     id,
-    name: id,
+    name: menu.name ?? id,
     place: bench.place(...path),
     number: menu.number ?? '',
     prompts: [prompt],
@@ -48,6 +49,10 @@ export function compileMenu(
     otherwise: names.resolve(menu.otherwise, [...path, 'otherwise']),
     keys,
     languages,
+    spokenIn:
+      typeof menu.say === 'string'
+        ? []
+        : bench.plan.office.languages.filter(l => (menu.say as Readonly<Partial<Record<Language, string>>>)[l] !== undefined),
     dialThrough: menu.extensions === 'dial-through',
     wrongKeys: wrong?.again ?? WRONG_KEYS,
     onWrongKey: names.resolve(wrong?.to, [...path, 'on-wrong-key', 'to']),

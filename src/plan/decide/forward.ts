@@ -6,6 +6,7 @@
 import type { NodeKey, PersonNode } from '../compiled.ts'
 import type { Step } from '../decision.ts'
 import { insideForm, outsideNumber } from '../normalise.ts'
+import { reason } from '../reasons.ts'
 import type { CallClass } from '../schema/call-classes.ts'
 import type { Miss } from './ending.ts'
 import type { Walk } from './journey.ts'
@@ -51,11 +52,13 @@ export function userForward(walk: Walk, person: PersonNode, when: When): Step | 
   if ((journey.fo ?? 0) >= plan.forwards.outside) return no('limit')
   const budget = walk.ringBudgetMs()
   if (budget < 1_000) return null
-  walk.because('forward-on', said, person.place)
+  // The forward is told before what lets it out, but only once that is known.
+  const at = walk.reasons.length
   const attempts = forwardAttempts(walk, to, person)
   if (attempts.length === 0) return no('may-not')
   journey.fw = (journey.fw ?? 0) + 1
   journey.fo = (journey.fo ?? 0) + 1
+  walk.reasons.splice(at, 0, reason('forward-on', said, person.place))
   return dialOut(walk, person.key, attempts, Math.min(walk.ringForMs ?? plan.outsideRingMs, budget), false)
 }
 

@@ -28,6 +28,7 @@ function speak(walk: Walk, node: MenuNode): Step {
     do: 'menu',
     menu: node.id,
     language: walk.language(node.language),
+    ...(node.languages.size > 0 && node.spokenIn.length > 1 && walk.journey.lc !== 1 ? { languages: node.spokenIn } : {}),
     prompts: node.prompts,
     keys: keysOf(node),
     dialThrough: node.dialThrough,

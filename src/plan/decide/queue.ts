@@ -83,11 +83,11 @@ function conditionWords(condition: QueueRules['priority'][number]['if']): string
     case 'anonymous':
       return `@condition-${condition.is}`
     case 'menu-key':
-      return condition.key
+      return `menu-key ${condition.key}`
     case 'language':
       return `@language-${condition.language}`
     case 'line':
-      return condition.number
+      return `line ${condition.number}`
   }
 }
 

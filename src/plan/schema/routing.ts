@@ -15,6 +15,7 @@ const key = matching(/^[0-9*#]$/, complaint('bad-key', 'A key is one of 0-9, * a
 const times = z.int().min(0).max(5)
 
 export const menu = z.strictObject({
+  name: prose.optional(),
   number: inside.optional(),
   say: spoken,
   during: id.optional(),

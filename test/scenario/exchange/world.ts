@@ -26,7 +26,7 @@ export const EXCHANGE = '192.0.2.10'
 export const MONDAY = '2026-11-23T10:00:00+05:00'
 
 export interface WorldOptions {
-  readonly plan?: 'clinic' | 'small-office' | 'branches' | 'sketch' | CompiledPlan
+  readonly plan?: 'clinic' | 'small-office' | 'branches' | 'sketch' | 'desk' | CompiledPlan
   readonly at?: string
   readonly seed?: number
   readonly weather?: Weather
