@@ -8,11 +8,13 @@ import type { LocalMedia, MediaProfile } from '../media/media-profile.ts'
 import type { MediaNotice } from '../media/protocol.ts'
 import type { Origin } from '../plan/decision.ts'
 import type { InviteFacts, LegNotice } from '../sip/leg.ts'
+import { ACCEPT_MS, askedLegs, isAsked } from './acceptance.ts'
 import { openEarly } from './answering.ts'
 import { applyEvent, type CallState, type Leg, openCalledLegs } from './call-state.ts'
 import { endCall, outcomeSoFar } from './ending.ts'
 import type { CallEvent, Party } from './events.ts'
 import {
+  abandonAsked,
   abandonHunt,
   abandonSilent,
   huntOn,
@@ -31,7 +33,7 @@ import { menuTimer, pressed, resumeMenu } from './menu.ts'
 import { acceptFrom } from './negotiation.ts'
 import { outcomeOfStatus, worthAnotherTrunk } from './outcome-of-status.ts'
 import { decide, goOn, played } from './perform.ts'
-import { calledAnswered, digitByInfo, legAnswers, legOffers } from './talk.ts'
+import { calledAnswered, digitByInfo, legAnswers, legOffers, takesCall } from './talk.ts'
 import { legRefers } from './transfer.ts'
 import { type CallEffect, type TimerName, Turn } from './turn.ts'
 import type { CallWorld } from './world.ts'
@@ -174,7 +176,7 @@ function takeNotice(t: Turn, leg: Leg, notice: LegNotice): void {
       t.emit({ type: 'leg.snapshot', v: 1, leg: leg.id, snapshot: notice.snapshot })
       return
     case 'dtmf':
-      if (!pressed(t, leg.id, notice.digit)) digitByInfo(t, leg, notice.digit)
+      if (!takesCall(t, leg.id, notice.digit) && !pressed(t, leg.id, notice.digit)) digitByInfo(t, leg, notice.digit)
       return
     case 'refer':
       legRefers(t, leg, notice)
@@ -224,7 +226,7 @@ function calledFailed(t: Turn, leg: Leg, status: number, reason: string): void {
   // The far party's own word ends the search over trunks: it would only say it again (OUT-03).
   const anotherTrunk = leg.trunk === null || worthAnotherTrunk(status)
   if (anotherTrunk && ringByNextTrunk(t, leg)) return
-  if (openCalledLegs(t.state).length > 0) return
+  if (someoneIsCalled(t)) return
   t.noTimer('attempt')
   if (huntOn(t, anotherTrunk)) return
   huntFailed(t)
@@ -234,6 +236,11 @@ function calledFailed(t: Turn, leg: Leg, status: number, reason: string): void {
 function isHunting(t: Turn): boolean {
   const kind = t.state.action?.do
   return (kind === 'ring' || kind === 'dial-out') && t.state.peer === null
+}
+
+/** A telephone rings, or somebody who answered is asked whether they take the call. */
+function someoneIsCalled(t: Turn): boolean {
+  return openCalledLegs(t.state).length > 0 || askedLegs(t.state).length > 0
 }
 
 function huntFailed(t: Turn): void {
@@ -253,7 +260,8 @@ function takeTimer(t: Turn, name: TimerName): void {
       goOn(t, waitsInQueue(t) ? { was: 'no-answer' } : huntOutcome(legsOfDecision(t)))
       return
     case 'attempt':
-      if (!isHunting(t)) return
+      // Whoever is just being asked gets their time.
+      if (!isHunting(t) || askedLegs(t.state).length > 0) return
       if (t.state.action?.do === 'dial-out') abandonSilent(t)
       else abandonCurrent(t)
       if (!huntOn(t) && !(waitsInQueue(t) && nextRound(t))) huntFailed(t)
@@ -261,7 +269,12 @@ function takeTimer(t: Turn, name: TimerName): void {
     case 'silence':
       if (!isHunting(t)) return
       leaveSilentTrunks(t)
-      if (openCalledLegs(t.state).length === 0 && !huntOn(t)) huntFailed(t)
+      if (!someoneIsCalled(t) && !huntOn(t)) huntFailed(t)
+      return
+    case 'accept':
+      if (!isHunting(t)) return
+      abandonAsked(t)
+      if (!someoneIsCalled(t) && !huntOn(t)) huntFailed(t)
       return
     case 'menu':
       menuTimer(t)
@@ -291,7 +304,7 @@ function takeMedia(t: Turn, notice: MediaNotice): void {
       return
     case 'dtmf':
       // '#' ends a voicemail message.
-      if (pressed(t, notice.leg, notice.digit)) return
+      if (takesCall(t, notice.leg, notice.digit) || pressed(t, notice.leg, notice.digit)) return
       if (t.state.action?.do === 'voicemail' && notice.digit === '#' && notice.leg === t.state.caller)
         endCall(t, { outcome: 'voicemail', status: 200, cause: 16, reason: 'the caller ended the message', by: t.state.from })
       return
@@ -334,6 +347,18 @@ const SOUNDLESS: ReadonlySet<string> = new Set(['media.port-unavailable', 'media
 
 function legEnded(t: Turn, leg: Leg, notice: Extract<LegNotice, { is: 'ended' }>): void {
   if (leg.phase === 'over') return
+  if (isAsked(t.state, leg)) {
+    t.emit({
+      type: 'leg.failed',
+      v: 1,
+      leg: leg.id,
+      status: 480,
+      reason: 'answered, but hung up instead of taking the call',
+      outcome: 'rejected',
+    })
+    if (!someoneIsCalled(t) && !huntOn(t)) huntFailed(t)
+    return
+  }
   t.emit({ type: 'leg.ended', v: 1, leg: leg.id, by: notice.by, ...(notice.why ? { why: notice.why } : {}) })
   const { transfer } = t.state
   if (transfer && leg.id === transfer.by) return // it asked for a transfer and left: the hunt goes on without it
@@ -343,8 +368,7 @@ function legEnded(t: Turn, leg: Leg, notice: Extract<LegNotice, { is: 'ended' }>
       goOn(t, { was: 'rejected' })
       return
     }
-    if (leg.role === 'called' && leg.decision === t.state.decisions && isHunting(t) && openCalledLegs(t.state).length === 0 && !huntOn(t))
-      huntFailed(t)
+    if (leg.role === 'called' && leg.decision === t.state.decisions && isHunting(t) && !someoneIsCalled(t) && !huntOn(t)) huntFailed(t)
     return
   }
   if (transfer) {
@@ -410,9 +434,10 @@ function resume(t: Turn, input: Extract<CallInput, { in: 'recovered' }>): void {
   tellProgressAgain(t)
   if ((action.do === 'ring' || action.do === 'dial-out') && state.peer === null) {
     const hunting = openCalledLegs(state)
-    if (hunting.length > 0) {
+    if (askedLegs(state).length > 0) t.timer('accept', t.world.nowMs + ACCEPT_MS)
+    if (hunting.length > 0 || askedLegs(state).length > 0) {
       t.timer('hunt', Math.max(t.world.nowMs, state.decidedAt + action.forMs))
-      const begun = Math.max(...hunting.map(l => l.startedAt))
+      const begun = Math.max(state.decidedAt, ...hunting.map(l => l.startedAt))
       watchForSilence(t)
       if (action.do === 'ring' && action.order === 'one-by-one') t.timer('attempt', Math.max(t.world.nowMs, begun + action.eachMs))
       else if (action.do === 'dial-out' && hunting.every(l => l.phase === 'calling'))

@@ -30,7 +30,7 @@ export function endCall(t: Turn, ending: Ending): void {
       t.tell(id, { do: 'hang-up', why })
     }
   }
-  for (const name of ['hunt', 'attempt', 'silence', 'menu', 'voicemail', 'linger'] as const) t.noTimer(name)
+  for (const name of ['hunt', 'attempt', 'silence', 'menu', 'accept', 'voicemail', 'linger'] as const) t.noTimer(name)
   t.emit({ type: 'call.ended', v: 1, ...ending })
   t.effects.push({ do: 'media-drop' })
 }

@@ -1,6 +1,7 @@
 /** Looking for somebody who answers: one called leg per contact, together or one by one, people or trunks, until one is up. */
 
 import type { Action, RingTarget, TrunkAttempt } from '../plan/decision.ts'
+import { askedLegs } from './acceptance.ts'
 import type { Leg, LegOutcome } from './call-state.ts'
 import { openCalledLegs } from './call-state.ts'
 import { offerTo } from './negotiation.ts'
@@ -193,10 +194,11 @@ function beginLeg(t: Turn, reach: Reach, party: Leg['party'], account: string | 
 
 /** Ends every called leg that has not answered. */
 export function abandonHunt(t: Turn, except: string | null, why: 'cancelled' | 'no-answer'): void {
+  t.noTimer('accept')
   t.noTimer('hunt')
   t.noTimer('attempt')
   t.noTimer('silence')
-  for (const leg of openCalledLegs(t.state)) {
+  for (const leg of [...openCalledLegs(t.state), ...askedLegs(t.state)]) {
     if (leg.id === except) continue
     t.emit({ type: 'leg.failed', v: 1, leg: leg.id, status: why === 'no-answer' ? 480 : 487, reason: why, outcome: why })
     // RFC 3326 §3: tell the phones that lost the race that the call was answered elsewhere, so that they show no missed call.
@@ -211,6 +213,14 @@ export function abandonHunt(t: Turn, except: string | null, why: 'cancelled' | '
 export function abandonSilent(t: Turn): void {
   for (const leg of openCalledLegs(t.state)) {
     t.emit({ type: 'leg.failed', v: 1, leg: leg.id, status: 408, reason: 'no response in time', outcome: 'failed' })
+    t.tell(leg.id, { do: 'hang-up' })
+  }
+}
+
+/** Those who were asked to take the call and did not. */
+export function abandonAsked(t: Turn): void {
+  for (const leg of askedLegs(t.state)) {
+    t.emit({ type: 'leg.failed', v: 1, leg: leg.id, status: 480, reason: 'answered, but did not take the call', outcome: 'no-answer' })
     t.tell(leg.id, { do: 'hang-up' })
   }
 }

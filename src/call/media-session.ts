@@ -1,6 +1,7 @@
 /** What the media process shall do for a call, as a pure function of the call's state: who hears whom, what is played, what is recorded. */
 import type { LegMedia } from '../media/leg-media.ts'
 import type { MediaSession, Play, RecordingTap } from '../media/protocol.ts'
+import { questions } from './acceptance.ts'
 import type { CallState, Leg } from './call-state.ts'
 
 /** Null when no leg has media yet. */
@@ -29,6 +30,7 @@ export function sessionOf(state: CallState): MediaSession | null {
     const play = callerHears(state, caller)
     if (play) plays.push(play)
   }
+  plays.push(...questions(state))
   const told = toldFirst(state)
   if (told) plays.push(told)
   return { id: state.id, legs: media, paths, plays, recordings: taps(state, present) }

@@ -2,6 +2,7 @@
 import type { LegMedia } from '../media/leg-media.ts'
 import type { Action } from '../plan/decision.ts'
 import type { LegNotice } from '../sip/leg.ts'
+import { ACCEPT_MS, accepts, isAsked } from './acceptance.ts'
 import { answerCaller } from './answering.ts'
 import type { Leg } from './call-state.ts'
 import { endCall } from './ending.ts'
@@ -24,12 +25,29 @@ export function calledAnswered(t: Turn, leg: Leg, notice: Extract<LegNotice, { i
     return media && !media.ok ? media.error.code : 'no answer to our offer'
   }
   t.emit({ type: 'leg.answered', v: 1, leg: leg.id, snapshot: notice.snapshot, media: agreed })
+  if (isAsked(t.state, t.leg(leg.id)!)) {
+    t.timer('accept', t.world.nowMs + ACCEPT_MS)
+    return null
+  }
   abandonHunt(t, leg.id, 'cancelled')
   const { action } = t.state
   // An outside party that is recorded hears so first; the caller goes on waiting meanwhile (REC-05).
   if (action?.do === 'dial-out' && action.announcement && action.announcement.prompts.length > 0 && !t.state.announced) return null
   connect(t, t.leg(leg.id)!)
   return null
+}
+
+/** A digit of somebody who is asked to press one before they are connected. False when they are not. */
+export function takesCall(t: Turn, id: string, digit: string): boolean {
+  const leg = t.leg(id)
+  const answer = leg === undefined ? null : accepts(t.state, leg, digit)
+  if (answer === null) return false
+  if (answer) {
+    t.noTimer('accept')
+    abandonHunt(t, id, 'cancelled')
+    connect(t, leg!)
+  }
+  return true
 }
 
 /** Brings the caller and a called leg that is up together. */

@@ -5,7 +5,7 @@ import { applyEvent, type CallState, type Leg } from './call-state.ts'
 import type { CallEvent } from './events.ts'
 import type { CallWorld } from './world.ts'
 
-export type TimerName = 'hunt' | 'attempt' | 'silence' | 'voicemail' | 'menu' | 'linger'
+export type TimerName = 'hunt' | 'attempt' | 'silence' | 'voicemail' | 'menu' | 'accept' | 'linger'
 
 export type CallEffect =
   | { readonly do: 'leg'; readonly leg: string; readonly command: LegCommand }

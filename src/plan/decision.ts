@@ -220,6 +220,8 @@ export interface RingTarget {
   readonly recording?: RecordingDecision | null
   /** The key that a called mobile presses to accept the call. */
   readonly acceptBy?: string
+  /** In which language they are asked. */
+  readonly language?: string
   /** Queues: targets of a lower tier are rung first; within one, the queue's strategy holds. */
   readonly tier?: number
 }

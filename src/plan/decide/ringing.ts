@@ -88,15 +88,16 @@ function addOutside(walk: Walk, rung: Rung, number: string, who: string, person:
     extension: person?.extension ?? '',
     outside: { number, attempts, nextAfterMs: walk.plan.nextTrunkAfterMs },
   }
-  add(rung, acceptBy === null ? target : { ...target, acceptBy }, person)
+  add(rung, acceptBy === null ? target : { ...target, acceptBy, language: person?.language ?? walk.plan.language }, person)
 }
 
 /** A role's people: its holders, or whose turn it is. */
-export function addRole(walk: Walk, rung: Rung, role: RoleNode, reach = role.reach): void {
-  for (const person of holders(walk, role)) addPerson(walk, rung, person, reach, person.id, role.acceptBy)
+export function addRole(walk: Walk, rung: Rung, role: RoleNode): void {
+  for (const person of holders(walk, role, true)) addPerson(walk, rung, person, role.reach, person.id, role.acceptBy)
 }
 
-function holders(walk: Walk, role: RoleNode): readonly PersonNode[] {
+/** `all`: further lines of a rota too; among others who ring, the first line stands for the role. */
+function holders(walk: Walk, role: RoleNode, all: boolean): readonly PersonNode[] {
   if (role.rota === null) return role.holders
   const rota = walk.plan.rotas.get(role.rota)
   const turn = rota?.at(walk.facts.nowMs) ?? null
@@ -110,13 +111,18 @@ function holders(walk: Walk, role: RoleNode): readonly PersonNode[] {
     { who: node?.name ?? turn.who, rota: role.rota, until: clock(turn.untilMs, walk.plan.office.timezone) },
     rota.place,
   )
-  return node?.kind === 'person' ? [node] : []
+  const people = all || rota.order === 'together' ? [turn.who, ...turn.next] : [turn.who]
+  return people.flatMap(who => {
+    const person = walk.node(`person:${who}`)
+    return person?.kind === 'person' ? [person] : []
+  })
 }
 
 export function addMember(walk: Walk, rung: Rung, member: Member): void {
   const { target } = member
   if ('person' in target) addPerson(walk, rung, target.person, member.reach, target.person.id, null)
-  else if ('role' in target) addRole(walk, rung, target.role, member.reach)
+  else if ('role' in target)
+    for (const person of holders(walk, target.role, false)) addPerson(walk, rung, person, member.reach, person.id, target.role.acceptBy)
   else addOutside(walk, rung, target.outside, target.who, null, null)
 }
 
