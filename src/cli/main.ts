@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, Command>> = {
   why: { says: 'the story of one call: what was decided, and why', load: () => import('./why.ts') },
   recordings: { says: 'what was recorded and where it lies', load: () => import('./recordings.ts') },
   route: { says: 'where a call would go: --from A --to B --at TIME', load: () => import('./route.ts') },
+  document: { says: 'tables, guide, diagrams and recovery procedure to read and print', load: () => import('./document.ts') },
   'next-free': { says: 'which number to give next: --for people --site branch', load: () => import('./next-free.ts') },
   plan: { says: 'change the plan of the running exchange: propose, approve, apply, roll back', load: () => import('./plan.ts') },
   secret: { says: 'keep a password that the plan names', load: () => import('./secret.ts') },

@@ -30,10 +30,15 @@ export type Cause =
   | `key ${string}`
   | `outage ${number}`
 
+/** What the caller notices of the end. */
+export type EndKind = 'busy' | 'said' | 'nobody' | 'closed' | 'refused' | 'lines-busy' | 'silent'
+
 export interface WayPlace {
-  /** A key of the plan's places, or 'end STATUS CAUSE' where the call is over. */
+  /** A key of the plan's places, or 'end HOW' where the call is over: all ways of hearing "busy" are one place. */
   readonly id: string
   readonly node: Node | null
+  /** How calls end here; null where they do not. */
+  readonly end: EndKind | null
   /** What is done here; several when it depends on the time (whose turn it is). Empty: calls only pass. */
   readonly actions: readonly Action[]
 }
@@ -136,10 +141,18 @@ const FULL: World = { cause: 'queue-full', queue: { waiting: 1_000_000, expected
 const NOBODY: World = { cause: 'queue-nobody', queue: { waiting: 0, expectedWaitMs: null, loggedIn: new Set() } }
 const LONG: World = { cause: 'queue-long', queue: { waiting: 0, expectedWaitMs: 86_400_000, loggedIn: null } }
 
+interface FoundPlace {
+  readonly node: Node | null
+  readonly end: EndKind | null
+  readonly actions: Map<string, Action>
+  /** The classes of time in which calls come here. */
+  readonly classes: Set<number>
+}
+
 class WayWalk {
   private readonly plan: CompiledPlan
   private readonly classes: readonly TimeClass[]
-  private readonly places = new Map<string, { node: Node | null; actions: Map<string, Action> }>()
+  private readonly places = new Map<string, FoundPlace>()
   /** 'from cause' → 'to' → the classes of time in which it goes there. */
   private readonly exits = new Map<string, Map<string, { cause: Cause; afterMs: number | null; classes: Set<number> }>>()
   private readonly entry: string
@@ -155,10 +168,12 @@ class WayWalk {
       this.now = i
       this.done = new Set()
       const atMs = (c.spans.find(s => s.untilMs - s.fromMs >= LONG_ENOUGH_MS) ?? c.spans[0]!).fromMs
+      let usual: readonly string[] = []
       for (const [world, step] of this.asked(atMs, facts => enter(plan, facts, origin, dialled))) {
-        const chain = chainOf([], decode(step.position).v)
-        if (entry === '') entry = chain[0] ?? endId(step.action)
-        this.take('', 'pass', null, chain, step, world, atMs)
+        const chain = chainOf([], step)
+        if (world === WELL) usual = chain
+        if (entry === '') entry = chain[0]!
+        this.take('', 'pass', null, chain, usual, step, world, atMs)
       }
     }
     this.entry = entry
@@ -167,17 +182,18 @@ class WayWalk {
   way(calendars: readonly string[]): Way {
     const exits: Exit[] = []
     for (const [key, ways] of this.exits) {
-      const seen = new Set<number>()
-      for (const { classes } of ways.values()) for (const c of classes) seen.add(c)
       const from = key.slice(0, key.indexOf('|'))
-      for (const [to, { cause, afterMs, classes }] of ways)
+      const cause = ways.values().next().value!.cause
+      // A place that is only passed at some times acts at the others; an outcome is compared with itself.
+      const seen = cause === 'pass' ? this.places.get(from)!.classes : new Set([...ways.values()].flatMap(w => [...w.classes]))
+      for (const [to, { afterMs, classes }] of ways)
         exits.push({ from, to, cause, afterMs, when: conditionOf(this.classes, seen, classes) })
     }
     const order = new Map([...this.places.keys()].map((id, i) => [id, i]))
     exits.sort((a, b) => order.get(a.from)! - order.get(b.from)!)
     return {
       entry: this.entry,
-      places: new Map([...this.places].map(([id, p]) => [id, { id, node: p.node, actions: [...p.actions.values()] }])),
+      places: new Map([...this.places].map(([id, p]) => [id, { id, node: p.node, end: p.end, actions: [...p.actions.values()] }])),
       exits,
       calendars,
       situations: this.situations,
@@ -216,68 +232,69 @@ class WayWalk {
     }
   }
 
-  /** Notes the places from `from` to where the step acts, then goes on from there. */
+  /**
+   * Notes the places from `from` to where the step acts, then goes on from there. `usual` are the places it passes when all is
+   * well: what is unusual is the reason for the first one that differs.
+   */
   private take(
     from: string,
     cause: Cause,
     afterMs: number | null,
     chain: readonly string[],
+    usual: readonly string[],
     step: Step,
     world: World,
     nowMs: number,
   ): void {
     let at = from
+    let unusual = world.cause
     for (const [i, id] of chain.entries()) {
-      const why: Cause = i === 0 ? cause : this.passing(step, at, world)
-      if (at !== '') this.exit(at, id, i === 0 && world.cause !== null && cause === 'pass' ? world.cause : why, i === 0 ? afterMs : null)
-      this.place(id)
+      if (at === '') this.place(id, step)
+      else if (unusual !== null && usual[i] !== id) {
+        this.exit(at, id, unusual, null)
+        unusual = null
+      } else this.exit(at, id, i === 0 ? cause : this.passing(step, at), i === 0 ? afterMs : null)
+      this.place(id, step)
       at = id
     }
-    const { action } = step
-    if (action.do === 'end') {
-      const id = endId(action)
-      this.place(id).actions.set('end', action)
-      if (at !== '' && at !== id) {
-        const last = chain.length === 0 ? cause : this.passing(step, at, world)
-        this.exit(at, id, last, chain.length === 0 ? afterMs : null)
-      }
-      return
-    }
-    // Emergency and outside numbers dialled have no place in the plan.
-    if (at === '') at = decode(step.position).n
-    if (chain.length === 0 && from !== '' && from === at) this.exit(at, at, cause, afterMs)
-    this.place(at).actions.set(actionKey(action), action)
-    this.onward(at, step, nowMs)
+    if (chain.length === 0 && from !== '') this.exit(at, at, unusual ?? cause, afterMs)
+    this.place(at, step).actions.set(actionKey(step.action), step.action)
+    if (step.action.do !== 'end') this.onward(at, step, nowMs)
   }
 
   private onward(at: string, step: Step, atMs: number): void {
     if (this.situations >= MOST_SITUATIONS) return
-    const before = decode(step.position)
-    const state = stateKey(before)
+    const state = stateKey(decode(step.position))
     if (this.done.has(state)) return
     this.done.add(state)
+    const before = decode(step.position).v
     for (const [cause, outcome, tookMs] of outcomesOf(step.action)) {
       const afterMs = cause === 'no-answer' || cause === 'waited' ? tookMs : null
-      for (const [world, then] of this.asked(atMs + tookMs, facts => next(this.plan, facts, step.position, outcome)))
-        this.take(at, cause, afterMs, chainOf(before.v, decode(then.position).v), then, world, atMs + tookMs)
+      let usual: readonly string[] = []
+      for (const [world, then] of this.asked(atMs + tookMs, facts => next(this.plan, facts, step.position, outcome))) {
+        const chain = chainOf(before, then)
+        if (world === WELL) usual = chain
+        this.take(at, cause, afterMs, chain, usual, then, world, atMs + tookMs)
+      }
     }
   }
 
   /** Why a place was only passed. */
-  private passing(step: Step, at: string, world: World): Cause {
-    if (world.cause !== null) return world.cause
+  private passing(step: Step, at: string): Cause {
     const node = this.plan.nodes.get(at)
     if (node === undefined || node.kind === 'line' || node.kind === 'route' || node.kind === 'menu') return 'pass'
     const forwards = step.reasons.some(r => r.code === 'forward-always' && r.values['who'] === node.name)
     return forwards ? 'forward' : 'unreachable'
   }
 
-  private place(id: string): { node: Node | null; actions: Map<string, Action> } {
+  private place(id: string, step: Step): FoundPlace {
     let place = this.places.get(id)
     if (place === undefined) {
-      place = { node: id.startsWith('end ') ? null : (this.plan.nodes.get(id) ?? null), actions: new Map() }
+      const end = id.startsWith('end ') ? endKind(step.action) : null
+      place = { node: end === null ? (this.plan.nodes.get(id) ?? null) : null, end, actions: new Map(), classes: new Set() }
       this.places.set(id, place)
     }
+    place.classes.add(this.now)
     return place
   }
 
@@ -291,16 +308,29 @@ class WayWalk {
   }
 }
 
-/** Places added since `before`. A caller who goes back in menus shortens the list. */
-function chainOf(before: readonly string[], after: readonly string[]): readonly string[] {
+/**
+ * Places that a step went through, the last being where it acts. A caller who goes back in menus shortens the list of what was
+ * passed. What was dialled and is no place of the plan (an outside number, an emergency) is where it acts itself.
+ */
+function chainOf(before: readonly string[], step: Step): readonly string[] {
+  const { n, v: after } = decode(step.position)
   let common = 0
   while (common < before.length && common < after.length && before[common] === after[common]) common++
-  if (common < after.length) return after.slice(common)
-  return after.length < before.length ? after.slice(-1) : []
+  const chain = common < after.length ? after.slice(common) : after.length < before.length ? after.slice(-1) : []
+  if (step.action.do !== 'end') return after.length === 0 ? [n] : chain
+  const end = `end ${endKind(step.action)}`
+  // An end that the plan names is the same place as one that comes by itself.
+  return [...(chain.at(-1)?.startsWith('end:') === true ? chain.slice(0, -1) : chain), end]
 }
 
-function endId(action: Action): string {
-  return action.do === 'end' ? `end ${action.status} ${action.cause}${action.prompts.map(p => ` ${p}`).join('')}` : ''
+function endKind(action: Action): EndKind {
+  if (action.do !== 'end') return 'said'
+  const { prompts, status } = action
+  if (prompts.includes('outside-hours')) return 'closed'
+  if (prompts.includes('nobody-available')) return 'nobody'
+  if (prompts.includes('all-lines-busy')) return 'lines-busy'
+  if (prompts.length > 0 || status === 200) return 'said'
+  return status === 486 ? 'busy' : status === 403 || status === 603 ? 'refused' : 'silent'
 }
 
 function endsAlike(a: Step, b: Step): boolean {
