@@ -1,16 +1,19 @@
 /**
  * Is the office open at an instant, and until when: SCH-01. Exact in the site's time zone, also on the days when clocks
- * change and on 29 February. A day is worked out once, then answers are two comparisons.
+ * change and on 29 February. A day is worked out once; after that an answer is a look into a table and two comparisons.
  */
 import type HolidaysLibrary from 'date-holidays'
-import { parseDays, parseSpans, type Span } from './schema/calendar-words.ts'
+import { parseDayRange, parseDays, parseMoved, parseSpans, type Span } from './schema/calendar-words.ts'
+import { dayNumber, isoDay, weekday, type Zone, zoneOf } from './zone.ts'
 
 export interface HoursInput {
   readonly days: Readonly<Record<string, string>>
   readonly timezone: string
   readonly holidays: HolidayCalendar | null
-  /** '2026-12-31' or '12-31' → spans. */
+  /** '2026-12-31', '12-31' for every year, or '2026-12-28 to 2027-01-08' → spans. A single day goes before a range, a range before every year's. */
   readonly except: Readonly<Record<string, string>>
+  /** '2026-05-16' → 'works as mon' or 'closed': holidays that the state moves. */
+  readonly moved?: Readonly<Record<string, string>>
 }
 
 export interface HolidayCalendar {
@@ -20,6 +23,8 @@ export interface HolidayCalendar {
   readonly only: readonly string[] | null
   /** Hours on holidays; closed when there are none. */
   readonly hours: readonly Span[]
+  /** Hours on a working day before a holiday; null: as on any other. */
+  readonly before?: readonly Span[] | null
 }
 
 export interface HoursAnswer {
@@ -28,86 +33,169 @@ export interface HoursAnswer {
   readonly because: 'week' | 'holiday' | 'exception'
   /** The holiday's name, or the exception's date. */
   readonly detail: string
-  /** Epoch ms at which this answer may change (end of the span, or of the day). */
+  /** Epoch ms of the next moment at which another answer holds; more than a year ahead when there is none in sight. */
   readonly untilMs: number
 }
 
-interface Day {
-  readonly startMs: number
-  readonly endMs: number
-  /** Open from/to, in order, not touching. */
-  readonly open: readonly { readonly fromMs: number; readonly toMs: number }[]
-  readonly because: HoursAnswer['because']
-  readonly detail: string
-}
-
 export interface Hours {
+  /** The answer is shared: whoever asks again within it gets the same object. */
   at(ms: number): HoursAnswer
   /** Local date at an instant, '2026-12-31'. */
   dateAt(ms: number): string
   readonly timezone: string
 }
 
-export function compileHours(input: HoursInput): Hours {
-  const week: (readonly Span[])[] = [[], [], [], [], [], [], []]
-  for (const [key, text] of Object.entries(input.days)) for (const d of parseDays(key) ?? []) week[d] = parseSpans(text) ?? []
-  const except = new Map(Object.entries(input.except).map(([day, text]) => [day, parseSpans(text) ?? []]))
-  const days = new Map<string, Day>()
-  let last: Day | null = null
+interface Piece {
+  readonly open: boolean
+  readonly because: HoursAnswer['because']
+  readonly detail: string
+  untilMs: number
+}
 
-  function spansOf(date: Temporal.PlainDate): {
-    readonly spans: readonly Span[]
-    readonly because: HoursAnswer['because']
-    readonly detail: string
-  } {
-    const iso = date.toString()
-    const own = except.get(iso) ?? except.get(iso.slice(5))
-    if (own !== undefined) return { spans: own, because: 'exception', detail: iso }
-    const holiday = input.holidays === null ? null : holidayOn(input.holidays, iso)
-    if (holiday !== null) return { spans: input.holidays!.hours, because: 'holiday', detail: holiday }
-    return { spans: week[date.dayOfWeek - 1]!, because: 'week', detail: '' }
+/** A day cut into pieces, in order and without gaps; where clocks jump over a whole day it has none. */
+interface Day {
+  readonly startMs: number
+  readonly endMs: number
+  readonly pieces: readonly Piece[]
+  /** Whether the last piece knows where it ends: perhaps days later. */
+  settled: boolean
+}
+
+interface Rule {
+  readonly spans: readonly Span[]
+  readonly because: HoursAnswer['because']
+  readonly detail: string
+}
+
+/** How far is looked for a change that may never come. */
+const AHEAD_DAYS = 400
+const KEPT_DAYS = 2_000
+
+export function compileHours(input: HoursInput): Hours {
+  const zone = zoneOf(input.timezone)
+  const ruleOfDay = rules(input)
+  const known = new Map<number, Rule>()
+  /** Every day is asked for twice: for itself, and for what runs over midnight. */
+  const ruleOf = (day: number): Rule => {
+    let rule = known.get(day)
+    if (rule === undefined) {
+      if (known.size > 8) known.clear()
+      known.set(day, (rule = ruleOfDay(day)))
+    }
+    return rule
+  }
+  const days = new Map<number, Day>()
+
+  function dayAt(number: number): Day {
+    let day = days.get(number)
+    if (day === undefined) {
+      day = workOut(zone, number, ruleOf)
+      if (days.size > KEPT_DAYS) days.clear()
+      days.set(number, day)
+    }
+    return day
   }
 
-  function workOut(date: Temporal.PlainDate): Day {
-    const iso = date.toString()
-    const known = days.get(iso)
-    if (known !== undefined) return known
-    const startMs = date.toZonedDateTime(input.timezone).epochMilliseconds
-    const endMs = date.add({ days: 1 }).toZonedDateTime(input.timezone).epochMilliseconds
-    const today = spansOf(date)
-    const moments: { fromMs: number; toMs: number }[] = []
-    const before = date.subtract({ days: 1 })
-    for (const span of spansOf(before).spans)
-      if (span.to > 1440) moments.push({ fromMs: startMs, toMs: instant(before, span.to, input.timezone) })
-    for (const span of today.spans)
-      moments.push({ fromMs: instant(date, span.from, input.timezone), toMs: Math.min(endMs, instant(date, span.to, input.timezone)) })
-    moments.sort((a, b) => a.fromMs - b.fromMs)
-    const open: { fromMs: number; toMs: number }[] = []
-    for (const m of moments) {
-      const previous = open.at(-1)
-      if (m.toMs <= m.fromMs) continue
-      if (previous !== undefined && m.fromMs <= previous.toMs) previous.toMs = Math.max(previous.toMs, m.toMs)
-      else open.push(m)
+  /** Joins the last piece of a day with what follows it, as long as the answer is the same. */
+  function settle(number: number, day: Day): void {
+    const last = day.pieces.at(-1)!
+    const alike: { readonly day: Day; readonly piece: Piece }[] = [{ day, piece: last }]
+    let untilMs = day.endMs
+    for (let n = number + 1; n < number + AHEAD_DAYS; n++) {
+      const next = dayAt(n)
+      const first = next.pieces[0]
+      if (first === undefined) continue
+      if (first.open !== last.open || first.because !== last.because || first.detail !== last.detail) break
+      untilMs = first.untilMs
+      if (next.pieces.length > 1 || next.settled) break
+      alike.push({ day: next, piece: first })
     }
-    const day: Day = { startMs, endMs, open, because: today.because, detail: today.detail }
-    if (days.size > 1_000) days.clear()
-    days.set(iso, day)
-    return day
+    for (const { day: d, piece } of alike) {
+      piece.untilMs = untilMs
+      d.settled = true
+    }
   }
 
   return {
     timezone: input.timezone,
-    dateAt: ms => zoned(ms, input.timezone).toPlainDate().toString(),
+    dateAt: ms => isoDay(zone.dayOf(ms)),
     at(ms) {
-      if (last === null || ms < last.startMs || ms >= last.endMs) last = workOut(zoned(ms, input.timezone).toPlainDate())
-      const day = last
-      for (const span of day.open) {
-        if (ms < span.fromMs) return { open: false, because: day.because, detail: day.detail, untilMs: span.fromMs }
-        if (ms < span.toMs) return { open: true, because: day.because, detail: day.detail, untilMs: span.toMs }
-      }
-      return { open: false, because: day.because, detail: day.detail, untilMs: day.endMs }
+      const number = zone.dayOf(ms)
+      const day = dayAt(number)
+      const { pieces } = day
+      let i = 0
+      while (i < pieces.length - 1 && ms >= pieces[i]!.untilMs) i++
+      if (i === pieces.length - 1 && !day.settled) settle(number, day)
+      return pieces[i]!
     },
   }
+}
+
+/** What decides on a day: an exception, a moved day, a holiday, the day before one, the week. */
+function rules(input: HoursInput): (day: number) => Rule {
+  const week: (readonly Span[])[] = [[], [], [], [], [], [], []]
+  const named = Object.entries(input.days).map(([key, text]) => ({ days: parseDays(key) ?? [], spans: parseSpans(text) ?? [] }))
+  // A day of its own goes before a stretch of days: 'mon-fri' and 'wed'.
+  for (const { days, spans } of named.sort((a, b) => b.days.length - a.days.length)) for (const d of days) week[d] = spans
+  const single = new Map<string, readonly Span[]>()
+  const ranges: { readonly first: number; readonly last: number; readonly spans: readonly Span[] }[] = []
+  for (const [key, text] of Object.entries(input.except)) {
+    const range = parseDayRange(key)
+    const spans = parseSpans(text) ?? []
+    if (range === null) single.set(key, spans)
+    else ranges.push({ first: dayNumber(range.first), last: dayNumber(range.last), spans })
+  }
+  const moved = new Map(Object.entries(input.moved ?? {}).map(([day, text]) => [day, parseMoved(text)]))
+  const { holidays } = input
+  const holiday = (day: number): string | null => (holidays === null ? null : holidayOn(holidays, isoDay(day)))
+  const closed: readonly Span[] = []
+
+  return day => {
+    const iso = isoDay(day)
+    const own = single.get(iso) ?? ranges.find(r => day >= r.first && day <= r.last)?.spans ?? single.get(iso.slice(5))
+    if (own !== undefined) return { spans: own, because: 'exception', detail: iso }
+    const as = moved.get(iso)
+    if (as === 'closed') return { spans: closed, because: 'exception', detail: iso }
+    if (as === undefined || as === null) {
+      const name = holiday(day)
+      if (name !== null) return { spans: holidays!.hours, because: 'holiday', detail: name }
+    }
+    const usual = week[as ?? weekday(day)]!
+    const before = holidays?.before ?? null
+    if (before !== null && usual.length > 0 && holiday(day + 1) !== null && !moved.has(isoDay(day + 1)))
+      return { spans: before, because: 'exception', detail: iso }
+    return as === undefined || as === null
+      ? { spans: usual, because: 'week', detail: '' }
+      : { spans: usual, because: 'exception', detail: iso }
+  }
+}
+
+function workOut(zone: Zone, number: number, ruleOf: (day: number) => Rule): Day {
+  const startMs = zone.startOf(number)
+  const endMs = zone.startOf(number + 1)
+  const { spans, because, detail } = ruleOf(number)
+  const moments: { readonly fromMs: number; readonly toMs: number }[] = []
+  for (const span of ruleOf(number - 1).spans)
+    if (span.to > 1440) moments.push({ fromMs: startMs, toMs: Math.min(endMs, zone.instant(number, span.to - 1440)) })
+  for (const span of spans)
+    moments.push({ fromMs: zone.instant(number, span.from), toMs: span.to >= 1440 ? endMs : zone.instant(number, span.to) })
+  moments.sort((a, b) => a.fromMs - b.fromMs)
+  const pieces: Piece[] = []
+  let at = startMs
+  const until = (ms: number, open: boolean): void => {
+    if (ms <= at) return
+    const last = pieces.at(-1)
+    if (last?.open === open) last.untilMs = ms
+    else pieces.push({ open, because, detail, untilMs: ms })
+    at = ms
+  }
+  for (const { fromMs, toMs } of moments) {
+    if (toMs <= fromMs) continue
+    until(fromMs, false)
+    until(toMs, true)
+  }
+  until(endMs, false)
+  return { startMs, endMs, pieces, settled: pieces.length === 0 }
 }
 
 export function zoned(ms: number, timezone: string): Temporal.ZonedDateTime {
@@ -116,9 +204,7 @@ export function zoned(ms: number, timezone: string): Temporal.ZonedDateTime {
 
 /** Wall-clock `minutes` after midnight of `date` → epoch ms. In a gap the later moment is meant, in a repeated hour the earlier. */
 export function instant(date: Temporal.PlainDate, minutes: number, timezone: string): number {
-  const day = minutes >= 1440 ? date.add({ days: Math.floor(minutes / 1440) }) : date
-  const m = minutes % 1440
-  return day.toZonedDateTime({ timeZone: timezone, plainTime: new Temporal.PlainTime(Math.floor(m / 60), m % 60) }).epochMilliseconds
+  return zoneOf(timezone).instant(dayNumber(date.toString()), minutes)
 }
 
 /** Days of a year that are public holidays, by country and region: worked out once for the whole process, as they never change. */

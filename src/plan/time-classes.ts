@@ -4,8 +4,7 @@
  * decides alike at them, so whatever was proven of one is proven of all.
  */
 import type { CompiledPlan } from './compiled.ts'
-
-const HOUR_MS = 3_600_000
+import { dutyWord } from './rota.ts'
 
 /** Something that stands one way or another at each moment. */
 export interface Calendar {
@@ -74,8 +73,8 @@ export function calendarsOf(plan: CompiledPlan, keys?: Iterable<string>): readon
     calendars.push({
       key: `rota:${id}`,
       at(ms) {
-        const turn = rota.at(ms)
-        return turn === null ? { state: '', untilMs: ms - (ms % HOUR_MS) + HOUR_MS } : { state: turn.who, untilMs: turn.untilMs }
+        const { turn, untilMs } = rota.standing(ms)
+        return { state: dutyWord(turn), untilMs }
       },
     })
   return wanted === null ? calendars : calendars.filter(c => wanted.has(c.key))

@@ -13,7 +13,7 @@ export function momentsOf(plan: CompiledPlan): readonly number[] {
   let startMs = REFERENCE_MS
   let weeks = 2
   for (const [id, rota] of plan.rotas) {
-    startMs = Math.max(startMs, Date.parse(plan.source.rotas[id]!.from) + 7 * DAY_MS)
+    startMs = Math.max(startMs, Date.parse(plan.source.rotas[id]?.from ?? '2026-01-05') + 7 * DAY_MS)
     weeks = Math.max(weeks, rota.turns.length + 1)
   }
   const endMs = startMs + Math.min(weeks, 12) * 7 * DAY_MS

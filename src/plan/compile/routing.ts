@@ -4,6 +4,7 @@ import type { HuntNode, Member, Node, NodeKey, PersonNode, PromptText, Reach } f
 import type { Plan } from '../schema/plan-schema.ts'
 import type { Language } from '../schema/scalars.ts'
 import type { Path } from '../source.ts'
+import { assignmentsOf } from './calendars.ts'
 import { resolveFallbacks } from './fallbacks.ts'
 import { compileMenu } from './menus.ts'
 import type { Names } from './names.ts'
@@ -113,12 +114,14 @@ export class Routing {
     const { roles, rotas, defaults } = this.bench.plan
     for (const [id, role] of Object.entries(roles)) {
       const path: Path = ['roles', id]
-      const rota = role.rota !== undefined && this.bench.known(role.rota, rotas, 'rota', [...path, 'rota']) ? role.rota : null
+      const named = role.rota !== undefined && this.bench.known(role.rota, rotas, 'rota', [...path, 'rota']) ? role.rota : null
+      // People who hold a role from a day on, or until one, are a rota of their own: the day decides (compile/calendars.ts).
+      const rota = role.assignments === undefined ? named : assignmentsOf(id)
       const holders = (role['held-by'] ?? []).flatMap((who, i) => {
         this.bench.known(who, this.bench.plan.people, 'person', [...path, 'held-by', i])
         return this.people.get(`person:${who}`) ?? []
       })
-      const reach: Reach = role.reach ?? (rota === null ? 'phone' : rotas[rota]!.reach)
+      const reach: Reach = role.reach ?? (named === null ? 'phone' : rotas[named]!.reach)
       if (reach === 'mobile')
         for (const holder of holders)
           if (holder.mobile === null)
@@ -137,9 +140,9 @@ export class Routing {
         number: role.number ?? '',
         holders,
         rota,
-        order: role.ring ?? 'together',
+        order: role.ring ?? (named !== null && rotas[named]!.layers !== undefined ? 'one-by-one' : 'together'),
         reach,
-        acceptBy: rota === null ? null : (rotas[rota]!['accept-by'] ?? null),
+        acceptBy: named === null ? null : (rotas[named]!['accept-by'] ?? null),
         ringForMs: role['ring-for'] ?? defaults['ring-for'],
         shows: this.bench.number(role.shows, [...path, 'shows']),
         fallbacks: resolveFallbacks(this.names, role, path),

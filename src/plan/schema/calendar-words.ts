@@ -58,3 +58,56 @@ export function isDate(text: string): boolean {
   const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
   return day <= [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]!
 }
+
+/** '2026-12-28 to 2027-01-08' → its ends, or null when it is no range of days. */
+export function parseDayRange(text: string): { readonly first: string; readonly last: string } | null {
+  const m = /^(\d{4}-\d{2}-\d{2}) to (\d{4}-\d{2}-\d{2})$/.exec(text.trim())
+  if (m === null || !isDate(m[1]!) || !isDate(m[2]!) || m[1]! >= m[2]!) return null
+  return { first: m[1]!, last: m[2]! }
+}
+
+/** 'works as mon' → the weekday (Monday is 0), 'closed' → itself; null when it is neither. */
+export function parseMoved(text: string): number | 'closed' | null {
+  if (text.trim() === 'closed') return 'closed'
+  const m = /^works as ([a-z]{3})$/.exec(text.trim())
+  const day = m === null ? -1 : DAYS.indexOf(m[1] as never)
+  return day < 0 ? null : day
+}
+
+export interface HandOver {
+  /** After how many days the pattern begins anew. */
+  readonly everyDays: number
+  /** Weekdays of the first week on which it is handed over, Monday is 0; null: each pattern's first day, whichever that is. */
+  readonly weekdays: readonly number[] | null
+  /** Minutes since midnight, in order. */
+  readonly times: readonly number[]
+}
+
+/** 'mon 09:00', 'daily 08:00, 20:00', 'mon, thu 09:00', 'every 2 weeks mon 09:00', 'every 3 days 09:00'; null when it is none of these. */
+export function parseHandOver(text: string): HandOver | null {
+  const m = /^(?:every (\d{1,2}) (days|weeks),? ?)?(daily|(?:[a-z]{3}(?:(?:, ?|-)[a-z]{3})*))? ?(\d{2}:\d{2}(?:, ?\d{2}:\d{2})*)$/.exec(
+    text.trim(),
+  )
+  if (m === null) return null
+  const times = m[4]!.split(',').map(t => Number(t.trim().slice(0, 2)) * 60 + Number(t.trim().slice(3)))
+  if (m[4]!.split(',').some(t => Number(t.trim().slice(0, 2)) > 23 || Number(t.trim().slice(3)) > 59)) return null
+  if (times.some((t, i) => i > 0 && t <= times[i - 1]!)) return null
+  const count = m[1] === undefined ? 1 : Number(m[1])
+  if (count < 1) return null
+  if (m[2] === 'days') return m[3] === undefined ? { everyDays: count, weekdays: null, times } : null
+  if (m[3] === undefined) return null
+  if (m[3] === 'daily') return m[2] === undefined ? { everyDays: 1, weekdays: null, times } : null
+  const weekdays = parseDays(m[3])
+  if (weekdays === null || new Set(weekdays).size < weekdays.length) return null
+  // Every two weeks on two days: nobody could say which days are meant.
+  if (count > 1 && weekdays.length > 1) return null
+  return { everyDays: 7 * count, weekdays: [...weekdays].sort((a, b) => a - b), times }
+}
+
+/** '2026-12-31 09:00', or '2026-12-31' for its beginning → day and minutes; null when there is no such moment. */
+export function parseMoment(text: string): { readonly day: string; readonly minutes: number } | null {
+  const m = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}):(\d{2}))?$/.exec(text.trim())
+  if (m === null || !isDate(m[1]!)) return null
+  const [hour, minute] = [Number(m[2] ?? 0), Number(m[3] ?? 0)]
+  return hour > 23 || minute > 59 ? null : { day: m[1]!, minutes: hour * 60 + minute }
+}

@@ -1,7 +1,7 @@
 /** People, their devices, departments and roles. */
 import * as z from 'zod'
 import { CALL_CLASSES } from './call-classes.ts'
-import { complaint, destination, id, inside, language, listOf, matching, outside, prose, ringTime, secret, yesNo } from './scalars.ts'
+import { complaint, date, destination, id, inside, language, listOf, matching, outside, prose, ringTime, secret, yesNo } from './scalars.ts'
 
 export const callClass = z.enum(CALL_CLASSES)
 
@@ -91,11 +91,24 @@ export const department = z.strictObject({
   'if-office-is-cut-off': z.array(z.string()).optional(),
 })
 
+/** '[aida, dana]', or with days: `{ who: aida, from: 2026-12-01 }`. */
+const assignment = z.union([
+  id,
+  z.strictObject({
+    who: id.meta({ description: 'Who holds it.' }),
+    from: date.optional().meta({ description: 'From the beginning of this day on.' }),
+    until: date.optional().meta({ description: 'Until the beginning of this day.' }),
+    because: prose.optional().meta({ description: 'Why.' }),
+  }),
+])
+
 export const role = z
   .strictObject({
     name: prose.optional(),
     number: inside.optional(),
-    'held-by': listOf(id).optional(),
+    'held-by': listOf(assignment)
+      .optional()
+      .meta({ description: 'Who holds the role: people, or since and until when: { who: aida, from: 2026-12-01 }.' }),
     rota: id.optional(),
     shows: outside.optional(),
     ring: z.enum(['together', 'one-by-one']).optional(),
@@ -106,3 +119,13 @@ export const role = z
     r => (r['held-by'] === undefined) !== (r.rota === undefined),
     complaint('bad-role', 'A role is held by people or by a rota.', "Write 'held-by: [aida, dana]' or 'rota: support-rota'."),
   )
+  .transform(({ 'held-by': written, ...rest }) => {
+    if (written === undefined) return { ...rest, 'held-by': undefined, assignments: undefined }
+    const all = written.map(w => (typeof w === 'string' ? { who: w } : w))
+    return {
+      ...rest,
+      'held-by': [...new Set(all.map(a => a.who))],
+      /** Only where days are given. */
+      assignments: all.some(a => a.from !== undefined || a.until !== undefined) ? all : undefined,
+    }
+  })
