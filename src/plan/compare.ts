@@ -8,6 +8,7 @@ import { boundsOf } from './compare/deviations.ts'
 import { type Difference, type DifferenceKind, Lockstep, type Looked } from './compare/lockstep.ts'
 import { naming } from './compare/naming.ts'
 import { PHRASES } from './compare/phrases.ts'
+import { type Unchanged, unchanged } from './compare/unchanged.ts'
 import { unheard } from './compare/unheard.ts'
 import { replay, type WitnessTold } from './compare/witness.ts'
 import { sameSentence, sentence, subjectName, subjectOf } from './compare/words.ts'
@@ -22,7 +23,11 @@ export interface CompareOptions {
   readonly fromMs: number
   readonly untilMs?: number
   readonly language?: Language
+  /** Plays also what cannot have changed. */
+  readonly everything?: boolean
 }
+
+const EVERYTHING: Unchanged = { rules: false, place: () => false }
 
 export interface BehaviourChange {
   /** One sentence. */
@@ -59,7 +64,7 @@ export function compareBehaviour(before: CompiledPlan, after: CompiledPlan, opti
     if (known === undefined) map.set(key, new Set([spans]))
     else known.add(spans)
   }
-  for (const call of callsToCompare(before, after, names))
+  for (const call of callsToCompare(before, after, names, options.everything === true ? EVERYTHING : unchanged(before, after)))
     for (const { look, spans } of everyTime(atMs => lockstep.compare(call, atMs), years)) {
       for (const index of look.found) add(found, index, spans)
       for (const place of look.places) add(reached, place, spans)
@@ -67,8 +72,11 @@ export function compareBehaviour(before: CompiledPlan, after: CompiledPlan, opti
 
   const plans = { before, after }
   const holiday = holidaysOf(before, after)
+  // What holds when all is well is not told again for special cases.
+  const general = new Set(lockstep.differences.filter(d => d.otherwise === null).map(generalMark))
   const groups = new Map<string, { readonly list: Difference[]; readonly when: string }>()
   for (const [index, difference] of lockstep.differences.entries()) {
+    if (difference.otherwise !== null && general.has(generalMark(difference))) continue
     const spans = united([...(found.get(index) ?? [])])
     const always =
       difference.subject.is === 'place'
@@ -97,6 +105,10 @@ export function compareBehaviour(before: CompiledPlan, after: CompiledPlan, opti
 /** "No change in behaviour." */
 export function noChange(language: Language): string {
   return PHRASES[language].none
+}
+
+function generalMark(d: Difference): string {
+  return JSON.stringify([d.kind, subjectOf(d.subject), d.before, d.after])
 }
 
 interface Then {

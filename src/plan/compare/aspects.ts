@@ -9,6 +9,7 @@ import { type Said, say } from './say.ts'
 
 export type AspectKind =
   | 'who-rings'
+  | 'telephones'
   | 'ring-order'
   | 'ring-time'
   | 'queue'
@@ -33,6 +34,15 @@ export interface Aspect {
   /** Equal exactly when nobody notices a difference. */
   readonly value: string
   readonly said: Said
+  /** Compared only where both have them: by trunk, say. */
+  readonly parts?: ReadonlyMap<string, string>
+}
+
+/** Whether anybody notices that one is not the other. */
+export function differs(one: Aspect, other: Aspect): boolean {
+  if (one.parts === undefined || other.parts === undefined) return one.value !== other.value
+  for (const [key, value] of one.parts) if (other.parts.has(key) && other.parts.get(key) !== value) return true
+  return false
 }
 
 /** How one plan's names become those of the old plan. */
@@ -89,12 +99,48 @@ export function aspects(plan: CompiledPlan, action: Action, names: Names): reado
   const add = (kind: AspectKind, value: unknown, said: Said): void => {
     out.push({ kind, value: typeof value === 'string' ? value : JSON.stringify(value), said })
   }
+  const addParts = (kind: AspectKind, parts: readonly (readonly [string, string])[], said: Said): void => {
+    out.push({ kind, value: JSON.stringify(parts), said, parts: new Map(parts) })
+  }
+  const addAnnouncement = (a: Announcement | null): void => {
+    add('announcement', a === null ? '' : spoken(plan, a.prompts), say(a === null ? 'unannounced' : 'announced', {}))
+    addParts('language', a === null ? [] : [['announcement', a.language]], say('language', { language: a?.language ?? '' }))
+  }
   switch (action.do) {
     case 'ring': {
-      add(
-        'who-rings',
-        action.targets.map(t => target(t, names)),
-        say('names', { names: rungNames(plan, action.targets) }),
+      add('who-rings', uniqueTargets(action.targets, names), say('names', { names: rungNames(plan, action.targets) }))
+      const inside = action.targets.filter(t => t.outside === undefined)
+      addParts(
+        'telephones',
+        inside.map(t => [
+          names.who(t.who),
+          JSON.stringify(inside.filter(o => o.who === t.who).map(o => [o.account, ...(o.also ?? [])].map(names.account))),
+        ]),
+        say('text', { text: inside.flatMap(t => [t.account, ...(t.also ?? [])]).join(', ') }),
+      )
+      const attempts = action.targets.flatMap(t => t.outside?.attempts.map(a => [t.outside!.number, a] as const) ?? [])
+      const byNumber = (what: (a: TrunkAttempt) => string): (readonly [string, string])[] =>
+        [...new Set(attempts.map(([number]) => number))].map(n => [
+          n,
+          attempts
+            .filter(([number]) => number === n)
+            .map(([, a]) => what(a))
+            .join(', '),
+        ])
+      addParts(
+        'trunks',
+        byNumber(a => names.trunk(a.trunk)),
+        say('text', { text: [...new Set(byNumber(a => a.trunk).map(([, by]) => by))].join('; ') }),
+      )
+      addParts(
+        'number-shown',
+        attempts.map(([number, a]) => [`${number} ${names.trunk(a.trunk)}`, shown(a.shows)]),
+        say('text', { text: [...new Set(attempts.map(([, a]) => shownText(a.shows)))].join(', ') }),
+      )
+      addParts(
+        'dialled-form',
+        attempts.map(([number, a]) => [`${number} ${names.trunk(a.trunk)}`, a.number]),
+        say('text', { text: [...new Set(attempts.map(([, a]) => a.number))].join(', ') }),
       )
       add('ring-order', [action.order, action.queue?.strategy ?? ''], say('order', { order: action.queue?.strategy ?? action.order }))
       const turn = action.order === 'one-by-one' && action.eachMs !== action.forMs
@@ -119,7 +165,7 @@ export function aspects(plan: CompiledPlan, action: Action, names: Names): reado
             })
           : recordingSaid(action.recording),
       )
-      add('announcement', announced(plan, action.announcement), announcedSaid(action.announcement))
+      addAnnouncement(action.announcement)
       const q = action.queue
       add(
         'queue',
@@ -142,20 +188,20 @@ export function aspects(plan: CompiledPlan, action: Action, names: Names): reado
         by.map(a => names.trunk(a.trunk)),
         say('text', { text: by.map(a => a.trunk).join(', ') }),
       )
-      add(
+      addParts(
         'number-shown',
-        [...new Map(by.map(a => [names.trunk(a.trunk), shown(a.shows)])).entries()].sort(([a], [b]) => (a < b ? -1 : 1)),
+        by.map(a => [names.trunk(a.trunk), shown(a.shows)]),
         say('text', { text: [...new Set(by.map(a => shownText(a.shows)))].join(', ') }),
       )
-      add(
+      addParts(
         'dialled-form',
-        by.map(a => [names.trunk(a.trunk), a.number]).sort(([a], [b]) => (a! < b! ? -1 : 1)),
+        by.map(a => [names.trunk(a.trunk), a.number]),
         say('text', { text: [...new Set(by.map(a => a.number))].join(', ') }),
       )
       add('ring-time', [action.forMs], say('seconds', { seconds: seconds(action.forMs) }))
       add('next-trunk', [action.nextAfterMs], say('seconds', { seconds: seconds(action.nextAfterMs) }))
       add('recording', recording(action.recording, names), recordingSaid(action.recording))
-      add('announcement', announced(plan, action.announcement), announcedSaid(action.announcement))
+      addAnnouncement(action.announcement)
       const alert = action.alert
       add(
         'alert',
@@ -218,19 +264,13 @@ export function whoName(plan: CompiledPlan, id: string): string {
   return id
 }
 
-function target(t: RingTarget, names: Names): unknown {
-  return [
-    names.who(t.who),
-    t.account === '' ? '' : names.account(t.account),
-    (t.also ?? []).map(names.account),
-    t.outside === undefined ? '' : [t.outside.number, t.outside.attempts.map(a => attempt(a, names))],
-    t.acceptBy ?? '',
-    t.tier ?? 0,
-  ]
+/** People in order, each once: which of their telephones ring is another matter. */
+function uniqueTargets(targets: readonly RingTarget[], names: Names): readonly string[] {
+  return [...new Set(targets.map(t => JSON.stringify(target(t, names))))]
 }
 
-function attempt(a: TrunkAttempt, names: Names): unknown {
-  return [names.trunk(a.trunk), a.number, shown(a.shows)]
+function target(t: RingTarget, names: Names): unknown {
+  return [names.who(t.who), t.outside?.number ?? '', t.acceptBy ?? '', t.tier ?? 0]
 }
 
 function shown(s: Shown): string {
@@ -251,14 +291,6 @@ function recordingSaid(r: RecordingDecision | null): Said {
   return r.onlyIfLongerMs === undefined
     ? say('recorded', values)
     : say('recorded-longer', { ...values, seconds: seconds(r.onlyIfLongerMs) })
-}
-
-function announced(plan: CompiledPlan, a: Announcement | null): unknown {
-  return a === null ? '' : [a.language, spoken(plan, a.prompts)]
-}
-
-function announcedSaid(a: Announcement | null): Said {
-  return a === null ? say('unannounced', {}) : say('announced', { language: a.language })
 }
 
 /** What is heard, not what it is called. */

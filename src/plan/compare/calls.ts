@@ -8,6 +8,7 @@ import { type DiallingHabit, outsideNumber } from '../normalise.ts'
 import type { CallClass } from '../schema/call-classes.ts'
 import type { Naming } from './naming.ts'
 import type { Side } from './supposed.ts'
+import type { Unchanged } from './unchanged.ts'
 
 export interface CompareCall {
   origin(side: Side): Origin
@@ -25,7 +26,7 @@ export type CallSubject =
   /** Calls that leave, by these accounts (the old plan's names). */
   | {
       readonly is: 'out'
-      readonly class: CallClass | 'emergency' | 'city' | 'own-line'
+      readonly class: CallClass | 'emergency' | 'city'
       readonly number: string
       readonly callers: readonly string[]
     }
@@ -35,7 +36,7 @@ export type CallSubject =
 const CALLER = '+77019998877'
 const STRAY = '+77000000000'
 
-export function callsToCompare(before: CompiledPlan, after: CompiledPlan, names: Naming): readonly CompareCall[] {
+export function callsToCompare(before: CompiledPlan, after: CompiledPlan, names: Naming, same: Unchanged): readonly CompareCall[] {
   const calls: CompareCall[] = []
   const groups = callerGroups(before, after, names)
   const device =
@@ -43,31 +44,34 @@ export function callsToCompare(before: CompiledPlan, after: CompiledPlan, names:
     (side: Side): Origin => ({ kind: 'device', account: side === 'before' ? account : names.accountAfter(account) })
   const plain = usualCaller(groups, before, after, names)
 
-  lines(before, after, names, calls)
+  lines(before, after, names, same, calls)
   if (plain !== null)
     for (const number of insideNumbers(before, after)) {
+      if (sameDial(before, after, number) && same.place(before.dial.get(number) ?? before.lines.get(number)?.key)) continue
       const own = before.accounts.get(plain)?.extension === number
       const caller = own ? (otherCaller(before, after, names, plain) ?? plain) : plain
       calls.push({ origin: device(caller), dialled: number, from: caller, about: { is: 'number', number } })
     }
   for (const group of groups) {
     const account = group.accounts[0]!
-    for (const call of outside(before, after, group.habits))
-      calls.push({
-        origin: device(account),
-        dialled: call.dialled,
-        from: account,
-        about: { is: 'out', class: call.class, number: call.dialled, callers: group.accounts },
-      })
+    if (!(group.alike && same.rules))
+      for (const call of outside(before, after, group.habits))
+        calls.push({
+          origin: device(account),
+          dialled: call.dialled,
+          from: account,
+          about: { is: 'out', class: call.class, number: call.dialled, callers: group.accounts },
+        })
     // What is said and shown to others of a caller themselves: by way of one number of each kind.
-    for (const number of oneOfEachKind(before, after))
-      if (number !== before.accounts.get(account)?.extension)
-        calls.push({ origin: device(account), dialled: number, from: account, about: { is: 'number', number } })
+    if (group.both && !(group.alike && same.rules))
+      for (const number of oneOfEachKind(before, after))
+        if (number !== before.accounts.get(account)?.extension)
+          calls.push({ origin: device(account), dialled: number, from: account, about: { is: 'number', number } })
   }
   return calls
 }
 
-function lines(before: CompiledPlan, after: CompiledPlan, names: Naming, calls: CompareCall[]): void {
+function lines(before: CompiledPlan, after: CompiledPlan, names: Naming, same: Unchanged, calls: CompareCall[]): void {
   const trunks = [...new Set([...before.trunks.keys(), ...[...after.trunks.keys()].map(names.trunk)])]
   const byTrunk =
     (trunk: string, number: string | null) =>
@@ -76,7 +80,7 @@ function lines(before: CompiledPlan, after: CompiledPlan, names: Naming, calls: 
   const listed = listedCallers(before, after)
   for (const number of new Set([...before.lines.keys(), ...after.lines.keys()])) {
     const trunk = before.source.lines[number]?.trunk ?? common
-    if (trunk === undefined) continue
+    if (trunk === undefined || (same.place(`line:${number}`) && before.lines.has(number) === after.lines.has(number))) continue
     const call = (from: string | null, caller: 'known' | 'withheld' | 'listed'): void => {
       calls.push({
         origin: byTrunk(trunk, from),
@@ -112,7 +116,7 @@ function listedCallers(before: CompiledPlan, after: CompiledPlan): readonly stri
 }
 
 function insideNumbers(before: CompiledPlan, after: CompiledPlan): ReadonlySet<string> {
-  const out = new Set([...before.dial.keys(), ...after.dial.keys()])
+  const out = new Set([...before.dial.keys(), ...after.dial.keys(), ...before.lines.keys(), ...after.lines.keys()])
   // Of each range a number that nobody has.
   for (const plan of [before, after])
     for (const range of plan.ranges)
@@ -123,6 +127,14 @@ function insideNumbers(before: CompiledPlan, after: CompiledPlan): ReadonlySet<s
         }
   out.add('99999')
   return out
+}
+
+/** It leads to the same place; where it leads to none, no range has come or gone. */
+function sameDial(before: CompiledPlan, after: CompiledPlan, number: string): boolean {
+  const ranges = (plan: CompiledPlan): string => plan.ranges.map(r => r.key).join()
+  const to = before.dial.get(number)
+  if (to !== after.dial.get(number) || before.lines.has(number) !== after.lines.has(number)) return false
+  return to !== undefined || before.lines.has(number) || ranges(before) === ranges(after)
 }
 
 function oneOfEachKind(before: CompiledPlan, after: CompiledPlan): readonly string[] {
@@ -141,6 +153,7 @@ interface CallerGroup {
   readonly accounts: string[]
   readonly habits: readonly DiallingHabit[]
   readonly alike: boolean
+  readonly both: boolean
 }
 
 /** By everything about a caller that a decision may look at. */
@@ -157,7 +170,7 @@ function callerGroups(before: CompiledPlan, after: CompiledPlan, names: Naming):
     if (group !== undefined) group.accounts.push(account)
     else {
       const habits = [was?.site.habit, is?.site.habit].filter(h => h !== undefined)
-      groups.set(mark, { mark, accounts: [account], habits, alike: a === b })
+      groups.set(mark, { mark, accounts: [account], habits, alike: a === b, both: was !== undefined && is !== undefined })
     }
   }
   return [...groups.values()]
@@ -184,7 +197,10 @@ function markOf(plan: CompiledPlan): (account: typeof plan.accounts extends Read
             person.hidesNumber,
             person.rights.ceiling,
             person.rights.exactly === null ? null : [...person.rights.exactly],
-            person.roles,
+            person.roles.map(role => {
+              const held = plan.nodes.get(`role:${role}`)
+              return [role, held?.kind === 'role' ? held.shows : null]
+            }),
             named.has(person.key) ? person.key : '',
             person.roles.filter(r => named.has(`role:${r}`)),
           ],
@@ -222,8 +238,6 @@ function outside(before: CompiledPlan, after: CompiledPlan, habits: readonly Dia
   for (const plan of [before, after]) {
     for (const number of plan.emergency) out.set(number, 'emergency')
     for (const number of plan.cityNumbers) out.set(number, 'city')
-    const line = plan.lines.keys().next().value
-    if (line !== undefined) out.set(line, 'own-line')
   }
   for (const habit of habits)
     for (const [cls, number] of samples(habit)) {

@@ -7,7 +7,7 @@ import type { CompiledPlan, NodeKey } from '../compiled.ts'
 import { decode } from '../decide/journey.ts'
 import { enter, next } from '../decide.ts'
 import type { Action, Outcome, Step } from '../decision.ts'
-import { type AspectKind, aspects, destination, OWN_NAMES } from './aspects.ts'
+import { type AspectKind, aspects, destination, differs, OWN_NAMES } from './aspects.ts'
 import type { CallSubject, CompareCall } from './calls.ts'
 import { type Bounds, type Deviation, deviations, type Otherwise } from './deviations.ts'
 import type { Naming } from './naming.ts'
@@ -59,6 +59,7 @@ interface Trail {
 }
 
 const WELL: Deviation | null = null
+const NOTHING: ReadonlySet<DifferenceKind> = new Set()
 
 export class Lockstep {
   readonly differences: Difference[] = []
@@ -73,6 +74,8 @@ export class Lockstep {
   private readonly noted = new Map<string, number>()
   private readonly special: ReadonlySet<string>
   private readonly rooms: readonly string[]
+  /** What has one name in both plans is the same. */
+  private readonly sameWords: boolean
 
   constructor(before: CompiledPlan, after: CompiledPlan, names: Naming, bounds: Bounds) {
     this.before = new SupposedPlan(before, 'before', null)
@@ -81,6 +84,7 @@ export class Lockstep {
     this.bounds = bounds
     this.special = specialLines(before, after)
     this.rooms = dialThrough(before, after)
+    this.sameWords = sameContent(before, after)
   }
 
   /** Everything that may become of `call` when it is made at `atMs`. */
@@ -145,10 +149,12 @@ export class Lockstep {
   ): ReadonlySet<DifferenceKind> | null {
     this.situations++
     const atB = decode(b.position).n
+    look.places.add(atB)
+    if (this.sameWords && b.position.at === a.position.at && JSON.stringify(b.action) === JSON.stringify(a.action) && sameAbout(b, a))
+      return NOTHING
     const atA = decode(a.position).n
     const whereB = destination(this.before.original, atB, b.action, OWN_NAMES)
     const whereA = destination(this.after.original, atA, a.action, this.names)
-    look.places.add(atB)
     const kinds = new Set<DifferenceKind>()
     const note = (kind: DifferenceKind, subject: Subject, before: Said, after: Said): void => {
       kinds.add(kind)
@@ -174,8 +180,8 @@ export class Lockstep {
     const where: Subject = { is: 'place', key: atB, outcome: null }
     for (const [i, part] of partsB.entries()) {
       const other = partsA[i]!
-      if (part.value === other.value) continue
-      const own = PLACE_KINDS.has(part.kind) && b.action.do !== 'dial-out'
+      if (!differs(part, other)) continue
+      const own = PLACE_KINDS.has(part.kind) && (b.action.do !== 'dial-out' || atB.startsWith('outside:'))
       note(part.kind, own ? where : call, part.said, other.said)
     }
     return kinds
@@ -284,6 +290,11 @@ class Look implements Looked {
 /** Parts that belong to a place, whoever comes there; the others belong to the call. */
 const PLACE_KINDS: ReadonlySet<DifferenceKind> = new Set([
   'who-rings',
+  'telephones',
+  'announcement',
+  'trunks',
+  'number-shown',
+  'dialled-form',
   'ring-order',
   'ring-time',
   'recording',
@@ -309,14 +320,22 @@ function alike(one: Step, other: Step): boolean {
 /** Another place of the plan, and yet the same for everyone: the same people ring, the same is heard. */
 function sameInAll(b: Action, a: Action, partsB: ReturnType<typeof aspects>, partsA: ReturnType<typeof aspects>): boolean {
   return (
-    b.do === a.do &&
-    (b.do === 'ring' || b.do === 'announce' || b.do === 'menu') &&
-    partsB.every((part, i) => part.value === partsA[i]!.value)
+    b.do === a.do && (b.do === 'ring' || b.do === 'announce' || b.do === 'menu') && partsB.every((part, i) => !differs(part, partsA[i]!))
   )
 }
 
 function text(value: string): Said {
   return { code: 'text', values: { text: value === '' ? '-' : value } }
+}
+
+function sameAbout(b: Step, a: Step): boolean {
+  return b.about?.owner === a.about?.owner
+}
+
+/** The same words under the same names: prompts, names of people, places of the trunks. */
+function sameContent(before: CompiledPlan, after: CompiledPlan): boolean {
+  const prompts = (plan: CompiledPlan): string => JSON.stringify([...plan.prompts])
+  return prompts(before) === prompts(after)
 }
 
 /** Lines that recording or queues name, or whose own words differ: calls by them are not like calls by others. */

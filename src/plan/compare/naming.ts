@@ -2,7 +2,7 @@
  * What of the new plan is what of the old one, when only a name has changed. Things of the same name are the same; of the
  * others those with the same number, credentials or content. Renaming alone changes nobody's calls.
  */
-import type { CompiledPlan, Node, NodeKey } from '../compiled.ts'
+import type { Account, CompiledPlan, Node, NodeKey } from '../compiled.ts'
 
 export interface Naming {
   /** The old plan's name for something of the new plan; its own when it is new. */
@@ -31,7 +31,22 @@ export function naming(before: CompiledPlan, after: CompiledPlan): Naming {
   for (const [to, from] of nodes) ids.set(idOf(to), idOf(from))
   const node = (key: NodeKey): NodeKey => nodes.get(key) ?? key
 
-  const accounts = matched(before.accounts, after.accounts, a => [a.extension, a.kind, a.displayName].join('|'))
+  const owner = (plan: CompiledPlan): ((a: Account) => string) => {
+    const many = new Set<string>()
+    const seen = new Set<string>()
+    for (const a of plan.accounts.values()) (seen.has(a.owner) ? many : seen).add(a.owner)
+    return a => (many.has(a.owner) ? '' : a.owner)
+  }
+  const accounts = new Map([
+    ...matched(
+      before.accounts,
+      after.accounts,
+      a => owner(before)(a),
+      a => node(owner(after)(a)),
+    ),
+    ...matched(before.accounts, after.accounts, a => [a.extension, a.kind, a.displayName].join('|')),
+    ...matched(before.accounts, after.accounts, a => a.device ?? ''),
+  ])
   const trunks = matched(before.trunks, after.trunks, t => [t.host, t.port, t.register?.user ?? '', t.sources.join(' ')].join('|'))
   const hours = matched(new Map(Object.entries(before.source.hours)), new Map(Object.entries(after.source.hours)), h => JSON.stringify(h))
   const rotas = matched(new Map(Object.entries(before.source.rotas)), new Map(Object.entries(after.source.rotas)), r => JSON.stringify(r))
@@ -110,7 +125,12 @@ function unique<T>(list: readonly T[], by: (item: T) => string): ReadonlyMap<str
   return new Map([...out].filter((e): e is [string, T] => e[1] !== null))
 }
 
-function matched<T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<string, T>, by: (item: T) => string): ReadonlyMap<string, string> {
+function matched<T>(
+  before: ReadonlyMap<string, T>,
+  after: ReadonlyMap<string, T>,
+  by: (item: T) => string,
+  byAfter: (item: T) => string = by,
+): ReadonlyMap<string, string> {
   const old = unique(
     [...before].filter(([id]) => !after.has(id)),
     ([, item]) => by(item),
@@ -118,7 +138,7 @@ function matched<T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<string, T
   const out = new Map<string, string>()
   for (const [mark, [id]] of unique(
     [...after].filter(([id]) => !before.has(id)),
-    ([, item]) => by(item),
+    ([, item]) => byAfter(item),
   )) {
     const match = old.get(mark)
     if (match !== undefined) out.set(id, match[0])

@@ -5,7 +5,7 @@
 import type { CompiledPlan } from '../compiled.ts'
 import type { Facts, QueueFacts, UserForward } from '../decision.ts'
 import type { Hours } from '../hours.ts'
-import type { Rota } from '../rota.ts'
+import { dutyWord, type Rota } from '../rota.ts'
 import type { Naming } from './naming.ts'
 
 export type Side = 'before' | 'after'
@@ -148,7 +148,7 @@ export class SupposedPlan {
       ...real,
       at: () => {
         const turn = real.at(this.atMs)
-        this.asked.calendars.set(key, turn?.who ?? '')
+        this.asked.calendars.set(key, dutyWord(turn))
         return turn
       },
     }

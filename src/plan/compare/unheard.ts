@@ -58,10 +58,17 @@ interface Thing {
 function telephones(plan: CompiledPlan, name: (id: string) => string): ReadonlyMap<string, Thing> {
   return new Map(
     [...plan.accounts.values()].map(a => {
-      const told = [a.kind, a.transports?.join('/') ?? '', a.media.kind, a.media.codecs.join('/'), a.media.dtmf, a.fax ?? '']
+      const told = [a.username, a.kind, a.transports?.join('/') ?? '', a.media.kind, a.media.codecs.join('/'), a.media.dtmf, a.fax ?? '']
         .filter(x => x !== '')
         .join(' ')
-      return [name(a.username), { name: `${a.displayName} (${a.username})`, value: told + (a.media.plain === true), told }]
+      return [
+        name(a.username),
+        {
+          name: `${a.displayName} (${a.username})`,
+          value: [name(a.username), told.slice(a.username.length), a.username, a.media.plain === true].join(),
+          told,
+        },
+      ]
     }),
   )
 }

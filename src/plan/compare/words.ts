@@ -21,9 +21,11 @@ export function sameSentence(d: Difference, when: string, language: Language, pl
   const p = PHRASES[language]
   return JSON.stringify([
     d.kind,
-    d.subject.is === 'place' ? ['place', outcomeMark(d.subject.outcome)] : callMark(d.subject.call),
-    said(d.before, p),
-    said(d.after, p),
+    d.subject.is === 'place'
+      ? ['place', REACHES.has(d.kind) ? outcomeMark(d.subject.outcome) : d.subject.outcome !== null]
+      : callMark(d.subject.call),
+    said(d.before, p, d.subject),
+    said(d.after, p, d.subject),
     d.otherwise === null ? '' : otherwiseWords(d.otherwise, p, plans),
     when,
   ])
@@ -32,17 +34,33 @@ export function sameSentence(d: Difference, when: string, language: Language, pl
 export function sentence(list: readonly Difference[], when: string, language: Language, plans: Naming): string {
   const p = PHRASES[language]
   const d = list[0]!
-  const names = unique(list.map(one => subjectName(one.subject, p, plans)))
+  const names = namesOf(list, p, plans)
   const values = {
     subject: many(names, p),
-    before: said(d.before, p),
-    after: said(d.after, p),
+    before: said(d.before, p, d.subject),
+    after: said(d.after, p, d.subject),
     place: d.subject.is === 'place' ? many(names, p) : '',
   }
-  const body = fill(template(d, p), { ...values, calls: callsWords(list, p, names), what: p.kinds[d.kind] })
+  const body = fill(template(d, p), { ...values, calls: callsWords(list, p, names, plans), what: p.kinds[d.kind] })
   const otherwise = d.otherwise === null ? '' : fill(p.while, { what: otherwiseWords(d.otherwise, p, plans) })
   const text = (when === '' ? '' : `${when}: `) + body + otherwise
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`
+}
+
+/** A line is named once: from whom matters only when not from everybody. Callers are named one by one. */
+function namesOf(list: readonly Difference[], p: Phrases, plans: Naming): string[] {
+  const known = new Set(
+    list.flatMap(d =>
+      d.subject.is === 'call' && d.subject.call.is === 'line' && d.subject.call.caller === 'known' ? [d.subject.call.number] : [],
+    ),
+  )
+  return unique(
+    list.flatMap(({ subject }) => {
+      if (subject.is === 'call' && subject.call.is === 'line' && known.has(subject.call.number)) return [subject.call.number]
+      if (subject.is === 'call' && subject.call.is === 'out') return subject.call.callers.map(a => callerName(plans, a))
+      return [subjectName(subject, p, plans)]
+    }),
+  )
 }
 
 /** 'line +77272500000', 'group:sales', 'mobile'. */
@@ -101,7 +119,12 @@ function outcomeTemplate(outcome: Outcome | null, p: Phrases): string {
   return p.outcomes[outcome.was]
 }
 
-function callsWords(list: readonly Difference[], p: Phrases, names: readonly string[]): string {
+function everybody(list: readonly Difference[], plans: Naming): boolean {
+  const callers = new Set(list.flatMap(one => (one.subject.is === 'call' && one.subject.call.is === 'out' ? one.subject.call.callers : [])))
+  return callers.size > 1 && [...plans.before.accounts.keys()].every(a => callers.has(a))
+}
+
+function callsWords(list: readonly Difference[], p: Phrases, names: readonly string[], plans: Naming): string {
   const d = list[0]!
   if (d.subject.is === 'place') return d.subject.outcome === null ? many(names, p) : fill(p.afterPlace, { names: many(names, p) })
   const { call } = d.subject
@@ -117,17 +140,14 @@ function callsWords(list: readonly Difference[], p: Phrases, names: readonly str
       const classes = unique(
         list.map(one => (one.subject.is === 'call' && one.subject.call.is === 'out' ? classWords(one.subject.call, p) : '')),
       )
-      return fill(p.callsOut, { ...values, class: many(classes, p) })
+      return fill(p.callsOut, { ...values, class: many(classes, p), names: everybody(list, plans) ? p.everybody : values.names })
     }
   }
 }
 
 function classWords(call: Extract<CallSubject, { is: 'out' }>, p: Phrases): string {
-  return call.class === 'emergency' || call.class === 'city' || call.class === 'own-line'
-    ? fill(p.classes[call.class], { number: call.number })
-    : p.classes[call.class]
+  return p.classes[call.class]
 }
-
 function callMark(call: CallSubject): unknown {
   return call.is === 'line' ? ['line'] : call.is === 'number' ? ['number'] : call.is === 'out' ? ['out'] : ['stray']
 }
@@ -153,7 +173,10 @@ export function otherwiseWords(o: Otherwise, p: Phrases, plans: Naming): string 
   }
 }
 
-function said(s: Said, p: Phrases): string {
+const REACHES: ReadonlySet<DifferenceKind> = new Set(['reach', 'new-number', 'number-gone'])
+
+function said(s: Said, p: Phrases, subject: Subject): string {
+  if (s.code === 'out' && subject.is === 'call' && subject.call.is === 'out') return fill(p.outBy, s.values)
   if (s.code === 'place')
     return s.values['with'] === s.values['name'] || s.values['with'] === '' ? s.values['name']! : fill(p.said.place, s.values)
   if (s.code === 'order') return p.orders[s.values['order'] ?? ''] ?? s.values['order'] ?? ''

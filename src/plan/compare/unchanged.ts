@@ -1,0 +1,96 @@
+/**
+ * What cannot have changed: places of the plan that are written alike in both, and so is all they lead to and all that holds for
+ * every call. Calls there are decided alike, for the decision function sees nothing else; they need not be played.
+ */
+import type { CompiledPlan, NodeKey } from '../compiled.ts'
+
+export interface Unchanged {
+  /** Nothing that holds for every call has changed: rules, trunks, limits. */
+  readonly rules: boolean
+  /** A call that arrives at this place goes as it went. */
+  place(key: NodeKey | undefined): boolean
+}
+
+export function unchanged(before: CompiledPlan, after: CompiledPlan): Unchanged {
+  const changed = {
+    hours: changedIds(before.source.hours, after.source.hours),
+    rotas: changedIds(before.source.rotas, after.source.rotas),
+    prompts: changedIds(Object.fromEntries(before.prompts), Object.fromEntries(after.prompts)),
+  }
+  if (before.office.timezone !== after.office.timezone || hoursOutside(before, changed.hours) || common(before) !== common(after))
+    return { rules: false, place: () => false }
+
+  const dirty: NodeKey[] = []
+  const leadsTo = new Map<NodeKey, NodeKey[]>()
+  const texts = [before, after].map(plan => {
+    const own = new Map<NodeKey, string>()
+    for (const [key, node] of plan.nodes) {
+      const { text, refs } = written(plan, node)
+      own.set(key, text)
+      if (refs.some(r => changed.prompts.has(r) || changed.hours.has(r) || changed.rotas.has(r))) dirty.push(key)
+      for (const ref of refs) if (plan.nodes.has(ref)) (leadsTo.get(ref) ?? setIn(leadsTo, ref)).push(key)
+    }
+    return own
+  })
+  const [was, is] = texts as [Map<NodeKey, string>, Map<NodeKey, string>]
+  for (const [key, text] of was) if (is.get(key) !== text) dirty.push(key)
+  for (const key of is.keys()) if (!was.has(key)) dirty.push(key)
+  const reached = new Set(dirty)
+  for (let key = dirty.pop(); key !== undefined; key = dirty.pop())
+    for (const from of leadsTo.get(key) ?? [])
+      if (!reached.has(from)) {
+        reached.add(from)
+        dirty.push(from)
+      }
+  const defaults = [before.defaults.busy, before.defaults.noAnswer, before.defaults.unreachable, before.defaults.rejected]
+  const defaultsMoved = defaults.some(key => key !== null && reached.has(key))
+  return { rules: true, place: key => !defaultsMoved && (key === undefined || !reached.has(key)) }
+}
+
+function setIn(map: Map<NodeKey, NodeKey[]>, key: NodeKey): NodeKey[] {
+  const list: NodeKey[] = []
+  map.set(key, list)
+  return list
+}
+
+/** A node's own text, other nodes by their names, and everything it names. */
+function written(plan: CompiledPlan, node: object): { readonly text: string; readonly refs: readonly string[] } {
+  const refs: string[] = []
+  const text = JSON.stringify(node, (key, value: unknown) => {
+    if (key === 'place') return undefined
+    if (typeof value === 'string') {
+      refs.push(value)
+      return value
+    }
+    if (value instanceof Map || value instanceof Set) return [...value]
+    if (key !== '' && value !== null && typeof value === 'object' && 'kind' in value && 'key' in value) return value.key
+    if (key === 'accounts' && Array.isArray(value))
+      return (value as string[]).map(a => {
+        const account = plan.accounts.get(a)
+        return [a, account?.owner, account?.extension, account?.displayName]
+      })
+    return value
+  })
+  return { text, refs }
+}
+
+/** All that is no place: what every call may meet. */
+function common(plan: CompiledPlan): string {
+  const { nodes, dial, lines, accounts, source, place, revision, hours, rotas, prompts, ranges, ...rest } = plan
+  return JSON.stringify([rest, Object.entries(source.trunks).map(([id, t]) => [id, t.provider])], (key, value: unknown) => {
+    if (key === 'place') return undefined
+    if (value instanceof Map || value instanceof Set) return [...value]
+    return value
+  })
+}
+
+function hoursOutside(plan: CompiledPlan, changed: ReadonlySet<string>): boolean {
+  return plan.outgoing.some(r => (r.during !== null && changed.has(r.during)) || (r.guard?.hours != null && changed.has(r.guard.hours)))
+}
+
+function changedIds(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): ReadonlySet<string> {
+  const out = new Set<string>()
+  for (const id of new Set([...Object.keys(before), ...Object.keys(after)]))
+    if (JSON.stringify(before[id]) !== JSON.stringify(after[id])) out.add(id)
+  return out
+}
