@@ -112,6 +112,7 @@ export async function run(args: string[]): Promise<number> {
 async function personally<T>(socket: string, options: Options, work: (session: Asking) => Promise<T>): Promise<T> {
   if (options.as === undefined) throw new UsageError('in whose name?', 'add --as NAME, a user of the console; the password is asked for')
   const password = await readSecret(`Console password of ${options.as}: `)
+  if (password === '') throw new UsageError('no password was given', 'nothing was changed')
   const body = { user: options.as, password, ...(options.code ? { code: options.code } : {}) }
   const { cookie } = await askOffice(socket, 'POST', '/api/session', body, {})
   try {
@@ -154,8 +155,8 @@ function listed(o: PlanOverview): string {
   ].join('\n')
 }
 
-function who(c: ChangeSummary): string {
-  return c.author.user
+function who(c: Pick<ChangeSummary, 'author'>): string {
+  return c.author.person ?? c.author.user
 }
 
 function shown(c: Change): string {
@@ -182,7 +183,7 @@ function shown(c: Change): string {
   out.push('', 'What happened:')
   for (const h of c.history)
     out.push(
-      `  ${clock(h.at)}  ${h.type.padEnd(12)}  ${h.by ? `${h.by.user}${h.by.via === 'machine' ? ' (at the machine)' : ''}` : ''}  ${h.text}`.trimEnd(),
+      `  ${clock(h.at)}  ${h.type.padEnd(12)}  ${h.by ? `${h.by.person ?? h.by.user}${h.by.via === 'machine' ? ' (at the machine)' : ''}` : ''}  ${h.text}`.trimEnd(),
     )
   if (c.may.apply !== null && c.revision === null) out.push('', `Next: ${c.may.apply}`)
   return out.join('\n')

@@ -66,7 +66,12 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   reportProblems(app)
   await app.register(helmet, headers(deps))
   await app.register(cookie)
-  await app.register(rateLimit, { global: false, errorResponseBuilder: (_request, { ttl }) => tooMany(ttl) })
+  await app.register(rateLimit, {
+    global: false,
+    // At the machine itself there is no address.
+    keyGenerator: request => request.ip ?? 'this machine',
+    errorResponseBuilder: (_request, { ttl }) => tooMany(ttl),
+  })
   await app.register(websocket, { options: { maxPayload: 4096 } })
   await app.register(swagger, {
     openapi: {

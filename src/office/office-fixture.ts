@@ -96,8 +96,17 @@ export class TestSwitch {
 
   private reply(socket: Socket, request: ControlRequest): void {
     if (request.ask !== 'watch') this.asked.push(request)
-    const reply: ControlReply = { id: request.id, ok: true, value: this.answer(request) }
-    socket.write(`${JSON.stringify(reply)}\n`)
+    socket.write(`${JSON.stringify(this.replyTo(request))}\n`)
+  }
+
+  /** An exception of the test is the switch's refusal. */
+  private replyTo(request: ControlRequest): ControlReply {
+    const { id } = request
+    try {
+      return { id, ok: true, value: this.answer(request) }
+    } catch (error) {
+      return { id, ok: false, code: 'refused', message: (error as Error).message }
+    }
   }
 }
 

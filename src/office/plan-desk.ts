@@ -26,7 +26,15 @@ import { postChecks } from '../operations/post-checks.ts'
 import type { PlanText } from '../plan/problem.ts'
 import type { OfficeStore } from '../store/office-store.ts'
 import { readPlanFiles, underOneRoof } from '../store/plan-files.ts'
-import { dropRevision, latestRevision, revisionFolder, revisionsKept, writeRevision, writeTexts } from '../store/plan-revisions.ts'
+import {
+  dropRevision,
+  isInside,
+  latestRevision,
+  revisionFolder,
+  revisionsKept,
+  writeRevision,
+  writeTexts,
+} from '../store/plan-revisions.ts'
 import { Secrets } from '../store/secrets.ts'
 import type { Expected, PlanWork } from './plan-work.ts'
 import type { SwitchLink } from './switch-link.ts'
@@ -101,8 +109,11 @@ export class PlanDesk {
   }
 
   /** Keeps the texts and has them checked. What cannot become a plan is refused and leaves nothing behind. */
-  propose(texts: readonly PlanText[], why: string, who: Acting): Promise<PlanChange> {
-    return this.inTurn(() => this.handIn(underOneRoof(texts), why, null, who))
+  async propose(texts: readonly PlanText[], why: string, who: Acting): Promise<PlanChange> {
+    const inside = underOneRoof(texts)
+    const outside = inside.find(t => !isInside(t.name))
+    if (outside) throw new PlanRefusal('plan-invalid', `the file ${outside.name} has a name that cannot be kept: use plain relative names`)
+    return this.inTurn(() => this.handIn(inside, why, null, who))
   }
 
   /** Checks again, against the revision that is in force now. */

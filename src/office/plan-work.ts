@@ -5,6 +5,7 @@
 import type { BehaviourDifference, ChangeFinding } from '../operations/plan-change.ts'
 import { sectionChanges } from '../operations/section-changes.ts'
 import { check } from '../plan/check.ts'
+import { compareBehaviour } from '../plan/compare.ts'
 import { compile } from '../plan/compile.ts'
 import type { CompiledPlan } from '../plan/compiled.ts'
 import { firstSteps } from '../plan/first-steps.ts'
@@ -36,9 +37,9 @@ export interface Expected {
 }
 
 const [proposal, base, at] = process.argv.slice(2)
-if (import.meta.main && proposal && base && at) process.stdout.write(JSON.stringify(await work(proposal, base, Number(at))))
+if (import.meta.main && proposal && base && at) process.stdout.write(JSON.stringify(work(proposal, base, Number(at))))
 
-export async function work(proposalFolder: string, baseFolder: string, at: number): Promise<PlanWork> {
+export function work(proposalFolder: string, baseFolder: string, at: number): PlanWork {
   const texts = readPlanFiles(proposalFolder)
   const parsed = parsePlan(texts)
   const { plan, problems } = compile(parsed, 0)
@@ -51,7 +52,7 @@ export async function work(proposalFolder: string, baseFolder: string, at: numbe
     ok: true,
     findings: [...problems, ...checked.findings].map(findingOf),
     situations: checked.situations,
-    differences: before === null ? [] : await differencesOf(before, plan, at),
+    differences: before === null ? [] : differencesOf(before, plan, at),
     summary: before === null ? [] : sectionChanges(before.source, plan.source),
     expected: {
       at,
@@ -68,19 +69,8 @@ function checkOf(plan: CompiledPlan, fromMs: number): { readonly findings: reado
   return report as { findings: PlanProblem[]; situations: number }
 }
 
-type Compare = (
-  before: CompiledPlan,
-  after: CompiledPlan,
-  options: { fromMs: number },
-) => { readonly changes: readonly BehaviourDifference[] }
-
-async function differencesOf(before: CompiledPlan, after: CompiledPlan, fromMs: number): Promise<BehaviourDifference[]> {
-  const module = '../plan/compare.ts'
-  const compare = await import(module).then(
-    (m: { compareBehaviour: Compare }) => m.compareBehaviour,
-    () => null,
-  )
-  return compare === null ? [] : compare(before, after, { fromMs }).changes.map(({ kind, subject, text }) => ({ kind, subject, text }))
+function differencesOf(before: CompiledPlan, after: CompiledPlan, fromMs: number): BehaviourDifference[] {
+  return compareBehaviour(before, after, { fromMs }).changes.map(({ kind, subject, text }) => ({ kind, subject, text }))
 }
 
 function findingOf(p: PlanProblem & { readonly witness?: unknown }): ChangeFinding {

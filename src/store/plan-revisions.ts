@@ -111,6 +111,8 @@ function readerStamp(): string {
     .join('\n')
 }
 
-function isInside(name: string): boolean {
+/** Whether a file of that name stays inside its revision's folder, and beside what is kept there. */
+export function isInside(name: string): boolean {
+  if (['revision.json', 'parsed.json', 'expected.json'].includes(name)) return false
   return name !== '' && !name.startsWith('/') && !/^[A-Za-z]:/.test(name) && !name.split(/[/\\]/).includes('..')
 }
