@@ -6,6 +6,7 @@
 import { execFile } from 'node:child_process'
 import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { PlanApplied, PlanFollowed, SwitchStatus } from '../operations/control-protocol.ts'
 import {
@@ -37,8 +38,7 @@ import {
 } from '../store/plan-revisions.ts'
 import { Secrets } from '../store/secrets.ts'
 import type { Expected, PlanWork } from './plan-work.ts'
-import type { SwitchLink } from './switch-link.ts'
-import { SwitchProblem } from './switch-link.ts'
+import { type SwitchLink, SwitchProblem } from './switch-link.ts'
 
 export interface PlanDeskDeps {
   readonly store: OfficeStore
@@ -76,6 +76,8 @@ const LOOK_EVERY_MS = 1000
 /** How long trunks may take to register after a change before it counts as trouble. */
 const SETTLED_WITHIN_MS = 30_000
 const POST_CHECK_EVERY_MS = 1000
+/** How long a switch that does not answer is waited for. */
+const BACK_WITHIN_MS = 15_000
 const OFFICE: Acting = { by: { user: 'exchange', person: null, via: 'exchange' }, address: 'local' }
 
 export class PlanDesk {
@@ -238,27 +240,11 @@ export class PlanDesk {
       copyFileSync(join(folder, 'parsed.json'), join(revisionFolder(plans, revision), 'parsed.json'))
     // New telephones get a password made here.
     new Secrets(this.d.secrets).provide(expected.secrets)
-    let applied: PlanApplied
-    try {
-      applied = (await switchLink.ask({ ask: 'apply-plan', revision })) as PlanApplied
-    } catch (error) {
-      const follows = await (switchLink.ask({ ask: 'status' }) as Promise<SwitchStatus>).then(
-        s => s.planRevision,
-        () => null,
-      )
-      if (follows !== revision) {
-        dropRevision(plans, revision)
-        this.record(id, { type: 'apply-failed', why: (error as Error).message }, who)
-        throw error
-      }
-      applied = {
-        revision,
-        accounts: { added: [], removed: [], otherPassword: [] },
-        registrationsEnded: 0,
-        trunks: { added: [], removed: [], changed: [] },
-        callsOnOlder: 0,
-      }
-    }
+    const applied = await this.tellSwitch(revision).catch((error: Error) => {
+      dropRevision(plans, revision)
+      this.record(id, { type: 'apply-failed', why: error.message }, who)
+      throw error
+    })
     const change = this.record(
       id,
       { type: 'applied', by: who.by, revision, callsOnOlder: applied.callsOnOlder, changes: told(applied) },
@@ -267,6 +253,27 @@ export class PlanDesk {
     await this.d.planChanged()
     this.lookAfterwards(change, before)
     return change
+  }
+
+  /**
+   * Throws when the switch will not have it. When it does not answer it is busy or being started again, and a started one follows
+   * the newest revision on disk: what counts is what it says when it is back.
+   */
+  private async tellSwitch(revision: number): Promise<PlanApplied> {
+    const { switchLink } = this.d
+    try {
+      return (await switchLink.ask({ ask: 'apply-plan', revision })) as PlanApplied
+    } catch (error) {
+      if (!(error instanceof SwitchProblem) || error.code !== 'switch-away') throw error
+      for (const until = Date.now() + BACK_WITHIN_MS; Date.now() < until && !this.closed; await sleep(200)) {
+        const status = await (switchLink.ask({ ask: 'status' }) as Promise<SwitchStatus>).catch(() => null)
+        if (status !== null && status.planRevision !== revision) throw error
+        if (status !== null) break
+      }
+      const none = { added: [], removed: [] }
+      const accounts = { ...none, otherPassword: [] }
+      return { revision, accounts, registrationsEnded: 0, trunks: { ...none, changed: [] }, callsOnOlder: 0 }
+    }
   }
 
   /** Until everything is as the plan says, or half a minute is over. */
