@@ -83,6 +83,14 @@ const SUBJECTS = words(
 const OFFICES = words(
   'Accounts Admissions Archive Canteen Clinic Dormitory Grants Helpdesk Library Personnel Press Procurement Security Stores',
 )
+const HOURS: Readonly<Record<string, string>> = {
+  office: '{ mon-fri: "09:00-18:00", holidays: KZ, except: { 2026-12-31: "09:00-13:00" } }',
+  laboratories: '{ mon-fri: "08:30-12:30, 13:30-17:30", holidays: KZ }',
+  library: '{ mon-fri: "08:00-22:00", sat: "10:00-20:00", sun: "10:00-18:00", holidays: KZ }',
+  clinic: '{ mon-fri: "08:00-20:00", sat: "09:00-14:00" }',
+  canteen: '{ mon-sat: "07:30-19:00", holidays: KZ }',
+  desk: '{ mon-fri: "08:00-20:00", sat: "09:00-15:00", holidays: KZ }',
+}
 /** What a department of that name keeps for hours; the rest keep the office's. */
 const HOURS_OF: Readonly<Record<string, string>> = {
   library: 'library',
@@ -293,13 +301,11 @@ function calendars(c: Campus): string {
     ({ building, turns }) =>
       `  duty-${building + 1}: { from: 2026-01-05, hand-over: mon 09:00, turns: [${turns.join(', ')}], reach: mobile, accept-by: "1" }`,
   )
+  // A calendar that no line asks would be a left-over.
+  const asked = new Set(['desk', ...c.departments.filter(d => ownLine(c, d) !== null).map(d => d.hours)])
+  const hours = Object.entries(HOURS).flatMap(([id, spans]) => (asked.has(id) ? [`  ${id}: ${spans}`] : []))
   return `hours:
-  office: { mon-fri: "09:00-18:00", holidays: KZ, except: { 2026-12-31: "09:00-13:00" } }
-  laboratories: { mon-fri: "08:30-12:30, 13:30-17:30", holidays: KZ }
-  library: { mon-fri: "08:00-22:00", sat: "10:00-20:00", sun: "10:00-18:00", holidays: KZ }
-  clinic: { mon-fri: "08:00-20:00", sat: "09:00-14:00" }
-  canteen: { mon-sat: "07:30-19:00", holidays: KZ }
-  desk: { mon-fri: "08:00-20:00", sat: "09:00-15:00", holidays: KZ }
+${hours.join('\n')}
 rotas:
 ${rotas.join('\n')}`
 }

@@ -54,12 +54,12 @@ test('NUM-01 one table of everything that can be dialled', () => {
     ['person:aida', 'group:reception-desk', 'queue:support', 'role:operator', 'room:door', 'voicemail:office', 'service:echo-test'],
   )
   assert.deepEqual([...emergency], ['112', '101', '102', '103'])
-  assert.deepEqual([...lines.keys()], ['+77272500000', '+77272500010', '+77272500020'])
+  assert.deepEqual([...lines.keys()], ['+77272500000', '+77272500010', '+77272500020', '+77272500030'])
 })
 
 test('words of the plan become prompts in their languages', () => {
   const { prompts } = compiled(clinicText)
-  assert.deepEqual([...prompts.keys()], ['services/about-us'])
+  assert.deepEqual([...prompts.keys()], ['menus/welcome', 'services/about-us'])
   assert.deepEqual(Object.keys(prompts.get('services/about-us')!.texts), ['ru', 'kk', 'en'])
 })
 
@@ -104,7 +104,7 @@ test('CHK-04 findings that are no errors: what nobody reaches, numbers that do n
         .replace('  on-busy: voicemail office\n', '')
         .replace('for: 25s, on-no-answer: voicemail office, on-busy: voicemail office }', 'for: 25s }'),
     ),
-    ['warning ends-without-a-word lines.+77272500000', 'warning ends-without-a-word lines.+77272500020'],
+    ['warning ends-without-a-word lines.+77272500000', 'warning ends-without-a-word lines.+77272500020', 'warning ends-without-a-word lines.+77272500030'],
   )
 })
 
