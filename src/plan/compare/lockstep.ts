@@ -74,6 +74,7 @@ export class Lockstep {
   private readonly noted = new Map<string, number>()
   private readonly special: ReadonlySet<string>
   private readonly rooms: readonly string[]
+  private readonly matters: { readonly keys: boolean; readonly languages: boolean }
   /** What has one name in both plans is the same. */
   private readonly sameWords: boolean
 
@@ -84,6 +85,7 @@ export class Lockstep {
     this.bounds = bounds
     this.special = specialLines(before, after)
     this.rooms = dialThrough(before, after)
+    this.matters = whatMatters(before, after)
     this.sameWords = sameContent(before, after)
   }
 
@@ -262,9 +264,14 @@ export class Lockstep {
 
   /** A place in the plan as far as what comes after depends on it. */
   private mark(step: Step): string {
-    const { t, f, b, w, cn, cd, oa, ck, l, v, ...rest } = decode(step.position) as ReturnType<typeof decode> & { w?: number }
+    // `h` and `kp` follow from `v`, and how often a caller may go back is no matter of the plan.
+    const { t, f, b, w, h, kp, mk, lang, lc, cn, cd, oa, ck, l, v, ...rest } = decode(step.position) as ReturnType<typeof decode> & {
+      w?: number
+    }
     return JSON.stringify([
       rest,
+      this.matters.keys ? mk : '',
+      this.matters.languages ? [lang, lc] : '',
       cn === '' ? 0 : 1,
       oa === '' ? 0 : rest.o === 'trunk' ? 0 : oa,
       ck,
@@ -353,6 +360,25 @@ function specialLines(before: CompiledPlan, after: CompiledPlan): ReadonlySet<st
     if (then !== undefined && (then.label !== line.label || then.language !== line.language)) out.add(number)
   }
   return out
+}
+
+/** Whether it matters later which key was pressed, or which language was chosen. */
+function whatMatters(before: CompiledPlan, after: CompiledPlan): { readonly keys: boolean; readonly languages: boolean } {
+  let keys = false
+  let languages = before.language !== after.language
+  for (const plan of [before, after])
+    for (const node of plan.nodes.values()) {
+      if (node.kind === 'hunt' && node.queue !== null)
+        for (const wish of [node.queue.prefer, node.queue.require, ...node.queue.priority]) {
+          if (wish?.if?.is === 'menu-key') keys = true
+          if (wish?.if?.is === 'language') languages = true
+        }
+      if (node.kind === 'menu' || node.kind === 'voicemail') {
+        const other = before.nodes.get(node.key)
+        if (other?.kind === node.kind && other.language !== node.language) languages = true
+      }
+    }
+  return { keys, languages }
 }
 
 /** Numbers for callers in a menu who dial through: one that exists, and one that nobody has. */

@@ -2,7 +2,7 @@
  * What cannot have changed: places of the plan that are written alike in both, and so is all they lead to and all that holds for
  * every call. Calls there are decided alike, for the decision function sees nothing else; they need not be played.
  */
-import type { CompiledPlan, NodeKey } from '../compiled.ts'
+import type { CompiledPlan, Fallbacks, NodeKey } from '../compiled.ts'
 
 export interface Unchanged {
   /** Nothing that holds for every call has changed: rules, trunks, limits. */
@@ -42,9 +42,7 @@ export function unchanged(before: CompiledPlan, after: CompiledPlan): Unchanged 
         reached.add(from)
         dirty.push(from)
       }
-  const defaults = [before.defaults.busy, before.defaults.noAnswer, before.defaults.unreachable, before.defaults.rejected]
-  const defaultsMoved = defaults.some(key => key !== null && reached.has(key))
-  return { rules: true, place: key => !defaultsMoved && (key === undefined || !reached.has(key)) }
+  return { rules: true, place: key => key === undefined || !reached.has(key) }
 }
 
 function setIn(map: Map<NodeKey, NodeKey[]>, key: NodeKey): NodeKey[] {
@@ -58,6 +56,7 @@ function written(plan: CompiledPlan, node: object): { readonly text: string; rea
   const refs: string[] = []
   const text = JSON.stringify(node, (key, value: unknown) => {
     if (key === 'place') return undefined
+    if (key === 'fallbacks') return withDefaults(plan, value as Fallbacks, refs)
     if (typeof value === 'string') {
       refs.push(value)
       return value
@@ -74,9 +73,23 @@ function written(plan: CompiledPlan, node: object): { readonly text: string; rea
   return { text, refs }
 }
 
+/** The office's defaults hold where a place has none of its own: a miss may come to any of them. */
+function withDefaults(plan: CompiledPlan, own: Fallbacks, refs: string[]): readonly (string | null)[] {
+  const { defaults } = plan
+  const unanswered = own.noAnswer ?? defaults.noAnswer
+  const ways = [
+    own.busy ?? defaults.busy,
+    unanswered,
+    own.unreachable ?? own.noAnswer ?? defaults.unreachable ?? defaults.noAnswer,
+    own.rejected ?? own.busy ?? defaults.rejected ?? defaults.busy,
+  ]
+  for (const way of ways) if (way !== null) refs.push(way)
+  return ways
+}
+
 /** All that is no place: what every call may meet. */
 function common(plan: CompiledPlan): string {
-  const { nodes, dial, lines, accounts, source, place, revision, hours, rotas, prompts, ranges, ...rest } = plan
+  const { nodes, dial, lines, accounts, source, place, revision, hours, rotas, prompts, ranges, defaults, ...rest } = plan
   return JSON.stringify([rest, Object.entries(source.trunks).map(([id, t]) => [id, t.provider])], (key, value: unknown) => {
     if (key === 'place') return undefined
     if (value instanceof Map || value instanceof Set) return [...value]
