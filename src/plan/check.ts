@@ -1,213 +1,184 @@
 /**
- * Static findings on a compiled plan, by the same decision function that live calls use: loops, dead ends, numbers that
- * nobody reaches, emergency calls that cannot leave, shown numbers that do not call back.
+ * Everything that a plan can make of a call, found out before the plan is applied (CHK-04), by the same decision function that
+ * live calls use. `check` does it once; a `Checker` keeps what it found out and after an edit looks again only at the calls
+ * that the edit can have changed.
+ *
+ * What is proven, over which time, and what counts as one situation: docs/check.md.
  */
-import { Explorer, type Seen } from './check/explore.ts'
-import { momentsOf } from './check/moments.ts'
-import type { CompiledPlan, Node } from './compiled.ts'
-import { decode } from './decide/journey.ts'
-import type { Origin, Place } from './decision.ts'
-import type { PlanProblem, Severity } from './problem.ts'
-import type { ProblemCode } from './problem-codes.ts'
+import { changedBetween } from './check/changed.ts'
+import { type Entry, entriesOf } from './check/entries.ts'
+import { Explorer, type Summary } from './check/explore.ts'
+import { pairsOf, singleFailures } from './check/failures.ts'
+import type { Finding } from './check/finding.ts'
+import { Findings } from './check/findings.ts'
+import type { Flaw } from './check/flaw.ts'
+import { forwardsThatMayBe } from './check/forwards.ts'
+import { officeFindings } from './check/office.ts'
+import { witnessOf } from './check/witness.ts'
+import { Year } from './check/year.ts'
+import type { CompiledPlan } from './compiled.ts'
+import { MOST_RETURNS } from './decide/menu.ts'
 
-/** All findings; errors keep the plan from being applied. Takes time in proportion to lines, numbers and their ways. */
-export function check(plan: CompiledPlan): readonly PlanProblem[] {
-  const findings = new Findings()
-  const reached = exploreAll(plan, findings)
-  emergency(plan, findings)
-  unreached(plan, reached, findings)
-  shownNumbers(plan, findings)
-  providers(plan, findings)
-  return findings.list
+export type { Finding, Witness } from './check/finding.ts'
+export { replayWitness, tellWitness } from './check/witness.ts'
+
+export interface CheckOptions {
+  /** The year that begins here is checked; when absent, one in which every rota runs. */
+  readonly fromMs?: number
+  /** Every two failures at once, too. */
+  readonly pairs?: boolean
 }
 
-class Findings {
-  readonly list: PlanProblem[] = []
-  private readonly seen = new Set<string>()
-
-  add(code: ProblemCode, severity: Severity, place: Place, message: string, remedy: string): void {
-    const key = `${code}|${place.file}|${place.line}|${place.column}|${place.path}`
-    if (this.seen.has(key)) return
-    this.seen.add(key)
-    this.list.push({ code, severity, place, message, remedy })
-  }
+export interface CheckReport {
+  readonly findings: readonly Finding[]
+  /** Distinct ways of calls that were covered: where it enters × class of time × what the world is like × outcomes. */
+  readonly situations: number
+  /** Every call is answered, recorded or over within this, not counting what is spoken to it nor a caller's going back in menus. */
+  readonly endsWithinMs: number
+  /** The line or number whose calls take that long. */
+  readonly longest: string
+  /** The same for a caller who goes back in menus as often as they may; null when there is no such menu. */
+  readonly withReturnsMs: number | null
+  /** Lines, numbers and codes looked at. */
+  readonly entries: number
+  /** Decisions taken for it. */
+  readonly steps: number
+  readonly fromMs: number
+  readonly untilMs: number
 }
 
-/** Walks every line, number and code; returns the places that some call reached. */
-function exploreAll(plan: CompiledPlan, findings: Findings): ReadonlySet<string> {
-  const reached = new Set<string>()
-  const explorer = new Explorer(plan, seen => {
-    for (const key of decode(seen.step.position).v) reached.add(key)
-    judge(plan, seen, findings)
-  })
-  const moments = momentsOf(plan)
-  const trunk = plan.trunks.keys().next().value
-  const outside: Origin = { kind: 'trunk', trunk: trunk ?? '', number: null }
-  if (trunk !== undefined) for (const line of plan.lines.keys()) for (const at of moments) explorer.explore(outside, line, at)
-  for (const t of plan.trunks.values())
-    if (t.otherwise !== null) for (const at of moments) explorer.explore({ kind: 'trunk', trunk: t.id, number: null }, 'unknown', at)
-  const account = plan.accounts.keys().next().value
-  if (account === undefined) return reached
-  const inside: Origin = { kind: 'device', account }
-  for (const [number, key] of plan.dial) {
-    const timeless = plan.nodes.get(key)?.kind === 'person'
-    for (const at of timeless ? moments.slice(0, 1) : moments) explorer.explore(inside, number, at)
-  }
-  return reached
+export function check(plan: CompiledPlan, options: CheckOptions = {}): CheckReport {
+  return new Checker(options).check(plan)
 }
 
-const SENDS = new Set(['goes-to', 'forward-always', 'forward-on', 'route-step', 'line-open', 'menu-silence'])
-
-function judge(plan: CompiledPlan, seen: Seen, findings: Findings): void {
-  const { action, reasons } = seen.step
-  if (action.do !== 'end') return
-  const dialled = seen.origin.kind === 'trunk' ? `Calls to ${seen.dialled}` : `Calls to ${seen.dialled} from inside`
-  const bad = reasons.find(r => r.code === 'loop' || r.code === 'hops-limit')
-  const sender = reasons.findLast(r => SENDS.has(r.code) && r.place !== null)
-  if (bad !== undefined) {
-    const place = sender?.place ?? bad.place ?? plan.place('')
-    if (bad.code === 'loop')
-      findings.add(
-        'loop',
-        'error',
-        place,
-        `${dialled} can come back to ${bad.values['target']}, where they have been: a loop. ${sender?.text ?? ''}`.trim(),
-        'Send them somewhere new, best to a voicemail box.',
-      )
-    else
-      findings.add(
-        'too-many-hops',
-        'error',
-        place,
-        `${dialled} can pass more than ${plan.mostHops} places of the plan.`,
-        'Shorten the way.',
-      )
-    return
-  }
-  const declared = decode(seen.step.position).n.startsWith('end:')
-  if (declared) return
-  if (seen.depth === 0 && seen.origin.kind === 'trunk') {
-    const place = plan.lines.get(seen.dialled)?.place ?? sender?.place ?? plan.place('lines')
-    findings.add(
-      'dead-end',
-      'error',
-      place,
-      `${dialled} reach nobody even when everyone is there: ${lastWords(seen)}`,
-      'Send them to people who have telephones, or to a voicemail box.',
-    )
-  } else if (seen.origin.kind === 'trunk' && action.prompts.length === 0 && action.status >= 400) {
-    const place = plan.lines.get(seen.dialled)?.place ?? sender?.place ?? plan.place('lines')
-    findings.add(
-      'ends-without-a-word',
-      'warning',
-      place,
-      `${dialled} can end without person, message or announcement: ${lastWords(seen)}`,
-      "Say what follows: 'on-busy', 'on-no-answer', or once for all under 'defaults'.",
-    )
-  }
+/** What was found out about one line, number or code. */
+interface Explored {
+  readonly entry: Entry
+  readonly runs: readonly Run[]
+  readonly touched: ReadonlySet<string>
+  readonly calendars: ReadonlySet<string>
 }
 
-function lastWords(seen: Seen): string {
-  return seen.step.reasons
-    .slice(-3)
-    .map(r => r.text)
-    .join(' ')
+/** One class of time of an entry. */
+interface Run {
+  readonly atMs: number
+  /** How the calendars stand that it asked. */
+  readonly states: ReadonlyMap<string, string>
+  readonly summary: Summary
 }
 
-/** NUM-09: emergency calls leave from every site by every surviving trunk. */
-function emergency(plan: CompiledPlan, findings: Findings): void {
-  const place = plan.place('numbering.emergency')
-  const carrying = [...plan.trunks.values()].filter(t => t.emergency)
-  if (plan.trunks.size === 0) {
-    findings.add('emergency-uncovered', 'warning', place, 'The plan has no trunk: nobody can call the emergency services.', 'Add a trunk.')
-    return
-  }
-  if (carrying.length === 0) {
-    findings.add(
-      'emergency-uncovered',
-      'error',
-      plan.trunks.values().next().value!.place,
-      'No trunk carries emergency calls: nobody could call the emergency services.',
-      "Remove 'emergency: no' from at least one trunk.",
-    )
-    return
-  }
-  if (carrying.length === 1 && plan.trunks.size > 1)
-    findings.add(
-      'emergency-single',
-      'warning',
-      carrying[0]!.place,
-      `Emergency calls leave by ${carrying[0]!.id} only: when it is down, nobody can call the emergency services.`,
-      'Let another trunk carry them too.',
-    )
-  for (const site of plan.sites.values())
-    if (site.address === '')
-      findings.add(
-        'no-address',
-        'warning',
-        plan.place(`sites.${site.id}`),
-        `The site ${site.id} has no address to give to the emergency services.`,
-        "Add 'address:'.",
-      )
-}
+export class Checker {
+  private readonly options: CheckOptions
+  private plan: CompiledPlan | null = null
+  private year: Year | null = null
+  private explored = new Map<string, Explored>()
 
-/** Groups, routes and boxes that no call can come to are left-overs or mistakes. */
-function unreached(plan: CompiledPlan, reached: ReadonlySet<string>, findings: Findings): void {
-  const inUse = new Set<Node['kind']>(['hunt', 'menu', 'route', 'voicemail', 'service', 'role'])
-  const named = new Set<string>()
-  for (const node of plan.nodes.values()) {
-    if (node.kind === 'menu') for (const to of node.keys.values()) named.add(to)
-    if (node.kind === 'hunt') for (const m of node.members) if ('role' in m.target) named.add(m.target.role.key)
-    if (node.kind === 'line') named.add(`role:${node.owner}`)
+  constructor(options: CheckOptions = {}) {
+    this.options = options
   }
-  for (const key of plan.emergencyTell) named.add(key)
-  for (const node of plan.nodes.values())
-    if (inUse.has(node.kind) && !reached.has(node.key) && !named.has(node.key))
-      findings.add(
-        'unused',
-        'warning',
-        node.place,
-        `No call can come to ${node.key.replace(':', ' ')}.`,
-        'Give it a number, send calls to it, or remove it.',
-      )
-}
 
-/** OUT-02: whoever calls back the number that was shown must reach us. */
-function shownNumbers(plan: CompiledPlan, findings: Findings): void {
-  const tell = (number: string | null, place: Place, whose: string): void => {
-    if (number !== null && !plan.lines.has(number))
-      findings.add(
-        'shown-not-ours',
-        'warning',
-        place,
-        `${whose} shows ${number}, but no line has that number: nobody could call back.`,
-        `Add it under 'lines:', or show one of ${[...plan.lines.keys()].slice(0, 4).join(', ') || 'our own numbers'}.`,
-      )
+  /** All findings; errors keep the plan from being applied. The first time takes time in proportion to the plan, later ones to the edit. */
+  check(plan: CompiledPlan): CheckReport {
+    const changed = this.plan === null ? null : changedBetween(this.plan, plan)
+    const fromMs = this.options.fromMs ?? momentFor(plan)
+    let year = this.year
+    if (year === null || changed === null || changed.calendars || year.fromMs !== fromMs) year = new Year(plan, fromMs)
+    const singles = singleFailures(plan)
+    const failures = this.options.pairs === true ? [...singles, ...pairsOf(singles)] : singles
+    const explorer = new Explorer(plan, year, { failures, forwardsOf: forwardsThatMayBe(plan) })
+
+    const explored = new Map<string, Explored>()
+    for (const entry of entriesOf(plan)) {
+      const before = changed === null ? undefined : this.explored.get(entry.id)
+      const keeps = before !== undefined && changed !== null && before.entry.to === entry.to && changed.leaves(before.touched)
+      explored.set(entry.id, keeps ? { ...before, entry } : exploreEntry(explorer, year, entry))
+    }
+    this.plan = plan
+    this.year = year
+    this.explored = explored
+    return this.report(plan, year, explorer, failures)
   }
-  tell(plan.office.shows, plan.place('office.shows'), 'The office')
-  for (const site of plan.sites.values()) tell(site.shows, plan.place(`sites.${site.id}.shows`), `The site ${site.id}`)
-  for (const d of plan.departments.values()) tell(d.shows, plan.place(`departments.${d.id}.shows`), `The department ${d.id}`)
-  for (const trunk of plan.trunks.values()) tell(trunk.shows, plan.place(`trunks.${trunk.id}.shows`), `The trunk ${trunk.id}`)
-  for (const rule of plan.outgoing) tell(rule.shows, plan.place(`outgoing.rules.${rule.index}.shows`), `Outgoing rule ${rule.index + 1}`)
-  for (const node of plan.nodes.values()) {
-    if (node.kind === 'person') tell(node.shows, node.place, node.name)
-    else if (node.kind === 'role') tell(node.shows, node.place, `The role ${node.id}`)
+
+  private report(
+    plan: CompiledPlan,
+    year: Year,
+    explorer: Explorer,
+    failures: Parameters<typeof officeFindings>[0]['failures'],
+  ): CheckReport {
+    const findings = new Findings(plan)
+    const touched = new Set<string>()
+    const calendars = new Set<string>()
+    const used = new Set<string>()
+    let situations = 0
+    let endsWithinMs = 0
+    let longest = ''
+    let returns = false
+    for (const { entry, runs, ...seen } of this.explored.values()) {
+      for (const key of seen.touched) touched.add(key)
+      for (const key of seen.calendars) calendars.add(key)
+      for (const { summary, atMs } of runs) {
+        situations += summary.ways
+        if (summary.worstMs > endsWithinMs) {
+          endsWithinMs = summary.worstMs
+          longest = entry.id.replace(/^\S+ /, '')
+        }
+        returns ||= summary.returns
+        for (const path of summary.used) used.add(path)
+        for (const flaw of summary.flaws) if (!flaw.outside || entry.origin.kind === 'trunk') findings.add(...toldFlaw(entry, atMs, flaw))
+      }
+    }
+    const reachedBy = (line: string): ReadonlySet<string> | null => this.explored.get(`line ${line}`)?.touched ?? null
+    situations += officeFindings({ plan, year, failures, findings, touched, calendars, used, reachedBy })
+    return {
+      findings: findings.inOrder(),
+      situations,
+      endsWithinMs,
+      longest,
+      withReturnsMs: returns ? (MOST_RETURNS + 1) * endsWithinMs : null,
+      entries: this.explored.size,
+      steps: explorer.steps,
+      fromMs: year.fromMs,
+      untilMs: year.untilMs,
+    }
   }
 }
 
-const FACTS = ['sla', 'support', 'hosted', 'recording', 'export', 'porting', 'on-failure'] as const
+function toldFlaw(entry: Entry, atMs: number, flaw: Flaw): Parameters<Findings['add']> {
+  const path = flaw.path === '{line}' ? entry.path : flaw.path
+  const witness = flaw.way === null ? undefined : (): Finding['witness'] & object => witnessOf(entry.origin, entry.dialled, atMs, flaw.way!)
+  return [flaw.code, flaw.severity, path, flaw.message.replace('{call}', entry.calls), flaw.remedy, witness, entry.id]
+}
 
-/** TOP-06: what a contract should say. */
-function providers(plan: CompiledPlan, findings: Findings): void {
-  for (const [id, provider] of Object.entries(plan.source.providers)) {
-    const missing = FACTS.filter(fact => provider[fact] === undefined)
-    if (missing.length > 0)
-      findings.add(
-        'provider-facts',
-        'warning',
-        plan.place(`providers.${id}`),
-        `The contract facts of ${id} are not complete: ${missing.join(', ')}.`,
-        'Ask the provider and write them down.',
-      )
+/** A call at every class of time that it can tell apart: the calendars that it asks cut the year, and no others. */
+function exploreEntry(explorer: Explorer, year: Year, entry: Entry): Explored {
+  const runs: Run[] = []
+  const calendars = new Set<string>()
+  const touched = new Set<string>([entry.to])
+  for (let known = -1; known < calendars.size; ) {
+    known = calendars.size
+    for (const moment of year.classes([...calendars])) {
+      if (runs.some(run => sameTime(run.states, moment.atMs, year))) continue
+      const summary = explorer.enter(entry.origin, entry.dialled, moment.atMs)
+      for (const key of summary.calendars) calendars.add(key)
+      for (const key of summary.touched) touched.add(key)
+      runs.push({
+        atMs: moment.atMs,
+        states: new Map([...summary.calendars].map(key => [key, year.state(key, moment.atMs)])),
+        summary,
+      })
+    }
   }
+  return { entry, runs, touched, calendars }
+}
+
+function sameTime(states: ReadonlyMap<string, string>, atMs: number, year: Year): boolean {
+  for (const [calendar, state] of states) if (year.state(calendar, atMs) !== state) return false
+  return true
+}
+
+/** A Monday of 2026 by which every rota has begun. */
+function momentFor(plan: CompiledPlan): number {
+  let ms = Date.UTC(2026, 0, 5)
+  for (const rota of Object.values(plan.source.rotas)) ms = Math.max(ms, Date.parse(rota.from ?? '2026-01-05') + 7 * 86_400_000)
+  return ms
 }

@@ -1,70 +1,523 @@
 /**
- * Every way a call can go from where it enters, through the live decision function: after each ringing it may be busy,
- * unanswered, unreachable; after each trunk it may have failed. What was explored from a place once is not explored again.
+ * Every way a call can go from where it enters, through the live decision function: every fact that a step asks is tried both
+ * ways, every outcome is given, every failure happens, every calendar turns while the call is on.
+ *
+ * What was found out about a state of a call once is not found out again. A state's summary says on what it rests (places of
+ * the plan not passed before, calendars as they stand, ringing time left), and serves every call that comes to the same state
+ * with these the same: so the cost grows with the plan and not with the number of ways through it. docs/check.md tells why
+ * this leaves nothing out.
  */
-import type { CompiledPlan } from '../compiled.ts'
-import { decode } from '../decide/journey.ts'
+import type { CompiledPlan, NodeKey } from '../compiled.ts'
+import { decode, type Journey } from '../decide/journey.ts'
+import { MOST_RETURNS } from '../decide/menu.ts'
 import { enter, next } from '../decide.ts'
-import type { Action, Facts, Origin, Outcome, Step } from '../decision.ts'
+import type { Action, Facts, Origin, Outcome, Step, UserForward } from '../decision.ts'
+import { type Asked, Witnessing } from './asked.ts'
+import type { Failure } from './failures.ts'
+import { before, type Flaw } from './flaw.ts'
+import { judge } from './judge.ts'
+import { menuOutcomes } from './menu-outcomes.ts'
+import { joined, type SupposedWorld, WELL } from './supposed-world.ts'
+import { distinct, newly, variantsOf } from './variants.ts'
+import type { Year } from './year.ts'
 
-export interface Seen {
-  readonly origin: Origin
-  readonly dialled: string
+/** What is known of all that can follow a state. */
+export interface Summary {
+  /** Ways from here to an end. */
+  readonly ways: number
+  /** The longest that a call may ring and wait from here, ms; what is spoken is not counted. */
+  readonly worstMs: number
+  /** The longest that telephones may ring. */
+  readonly ringMs: number
+  readonly hops: number
+  /** Places of the plan looked at, and calendars ('hours:office') asked. */
+  readonly touched: ReadonlySet<NodeKey>
+  readonly calendars: ReadonlySet<string>
+  readonly accounts: ReadonlySet<string>
+  readonly trunks: ReadonlySet<string>
+  readonly treatments: ReadonlySet<number>
+  /** Paths of steps and rules that some call took: 'routes.night.steps.1', 'recording.0'. */
+  readonly used: ReadonlySet<string>
+  readonly flaws: readonly Flaw[]
+  /** A caller can go back in menus from here. */
+  readonly returns: boolean
+  readonly menus: boolean
+}
+
+const LEAF: Summary = {
+  ways: 1,
+  worstMs: 0,
+  ringMs: 0,
+  hops: 0,
+  touched: new Set(),
+  calendars: new Set(),
+  accounts: new Set(),
+  trunks: new Set(),
+  treatments: new Set(),
+  used: new Set(),
+  flaws: [],
+  returns: false,
+  menus: false,
+}
+
+interface Context {
+  readonly fromOutside: boolean
   readonly atMs: number
+  readonly failure: Failure | null
+  /** A calendar has turned during this call; no second one does. */
+  readonly turned: boolean
+}
+
+interface Known {
+  readonly summary: Summary
+  readonly turned: boolean
+  /** Ringing time that had passed, when it came so near to the limit that it matters; else null. */
+  readonly ringBefore: number | null
+  readonly states: readonly (readonly [string, string])[]
+}
+
+/** All worlds; those in which everybody or nobody is there; or the one in which all is well. */
+type Extent = 'all' | 'whole' | 'base'
+
+interface Branch {
   readonly step: Step
-  /** 0 for the step that `enter` gave. */
-  readonly depth: number
-  /** Whether somebody heard something or could be rung on the way here. */
-  readonly served: boolean
+  readonly world: SupposedWorld
+  readonly failure: Failure | null
+  readonly asked: Asked
 }
 
-const OUTCOMES: Readonly<Record<Action['do'], readonly Outcome[]>> = {
-  ring: [{ was: 'no-answer' }, { was: 'busy' }, { was: 'unreachable' }, { was: 'rejected' }],
-  'dial-out': [{ was: 'no-answer' }, { was: 'busy' }, { was: 'failed', status: 503 }],
-  announce: [{ was: 'finished' }],
-  menu: [{ was: 'silence' }],
-  voicemail: [],
-  echo: [],
-  end: [],
+export interface ExplorerOptions {
+  readonly failures: readonly Failure[]
+  readonly forwardsOf: (person: string) => readonly UserForward[]
 }
 
-const ALL_WELL = { registered: () => true, activeCalls: () => 0, trunkUp: () => true, trunkCalls: () => 0 } as const
+const MARGIN_MS = 1_000
 
 export class Explorer {
+  /** Steps that were decided. */
+  steps = 0
   private readonly plan: CompiledPlan
-  private readonly report: (seen: Seen) => void
-  private readonly done = new Set<string>()
-  /** Steps looked at. */
-  situations = 0
+  private readonly year: Year
+  private readonly options: ExplorerOptions
+  private readonly watch: Witnessing
+  private readonly memo = new Map<string, Known[]>()
+  private readonly boxes = new Map<string, Summary>()
+  private readonly mentions: Mentions
+  /** The menu whose dial-through is tried with every number; the others with one of each kind. */
+  private wholeMenu: string | null = null
 
-  constructor(plan: CompiledPlan, report: (seen: Seen) => void) {
+  constructor(plan: CompiledPlan, year: Year, options: ExplorerOptions) {
     this.plan = plan
-    this.report = report
+    this.year = year
+    this.options = options
+    this.watch = new Witnessing(plan)
+    this.mentions = mentionsOf(plan)
   }
 
-  explore(origin: Origin, dialled: string, atMs: number): void {
-    const facts: Facts = { nowMs: atMs, ...ALL_WELL }
-    const step = enter(this.plan, facts, origin, dialled)
-    this.go({ origin, dialled, atMs, step, depth: 0, served: false })
+  /** All ways of a call that enters at a moment. */
+  enter(origin: Origin, dialled: string, atMs: number): Summary {
+    const context: Context = { fromOutside: origin.kind === 'trunk', atMs, failure: null, turned: false }
+    const sum = new Sum(0)
+    this.branches(
+      facts => enter(this.watch.plan, facts, origin, dialled),
+      context,
+      (branch, isBase) => {
+        const flaws = judge(this.plan, branch.step, { allWell: isBase, byUser: branch.world.forwards !== undefined })
+        const below = this.below(branch.step, { ...context, failure: branch.failure })
+        sum.add(branch, below, 0, 0)
+        for (const flaw of flaws) sum.flaws.push(entering(flaw, branch.world))
+        for (const flaw of below.flaws) sum.flaws.push(entering(flaw, branch.world))
+      },
+    )
+    return sum.done()
   }
 
-  private go(seen: Seen): void {
-    this.situations++
-    this.report(seen)
-    const { action, position } = seen.step
-    const outcomes = OUTCOMES[action.do]
-    if (outcomes.length === 0) return
-    const journey = decode(position)
-    // Where it stands, how it got there and when: who called and what was dialled change nothing that comes after.
-    const key = `${journey.n}|${JSON.stringify(journey.q)}|${journey.v.filter(v => !v.startsWith('line:')).sort()}|${journey.r}|${seen.atMs}|${journey.o}`
-    if (this.done.has(key)) return
-    this.done.add(key)
-    const forMs = action.do === 'ring' || action.do === 'dial-out' ? action.forMs : 0
-    const served = seen.served || action.do !== 'end'
-    for (const outcome of outcomes) {
-      const facts: Facts = { nowMs: seen.atMs + (outcome.was === 'no-answer' ? forMs : 0), ...ALL_WELL }
-      const step = next(this.plan, facts, position, outcome)
-      this.go({ ...seen, step, depth: seen.depth + 1, served })
+  /** A step in the base world and in every world that what it asked makes different. */
+  private branches(
+    run: (facts: Facts) => Step,
+    context: Context,
+    each: (branch: Branch, isBase: boolean) => void,
+    extent: Extent = 'all',
+  ): void {
+    const base = context.failure?.world ?? WELL
+    const seen = new Set<string>()
+    const go = (world: SupposedWorld, before: Asked | null, failure: Failure | null, depth: number): void => {
+      const step = run(this.watch.facts(world, context.atMs))
+      this.steps++
+      const asked = this.watch.asked
+      const known = `${failure?.name ?? ''}|${step.position.at}`
+      if (seen.has(known) && !(before !== null && askedMore(asked, before, world))) return
+      seen.add(known)
+      each({ step, world, failure, asked }, depth === 0)
+      if (extent === 'base' || depth > 12) return
+      const fresh = newly(asked, before)
+      const variants = variantsOf(
+        this.plan,
+        fresh,
+        failure === null ? this.options.failures : [],
+        this.options.forwardsOf,
+        extent === 'all',
+      )
+      for (const variant of distinct(variants, fresh)) go(joined(world, variant.world), asked, variant.failure ?? failure, depth + 1)
     }
+    go(base, null, context.failure, 0)
   }
+
+  /** What can follow a step's action. */
+  private below(step: Step, context: Context): Summary {
+    const { action } = step
+    if (action.do === 'end') return LEAF
+    if (action.do === 'voicemail') {
+      let known = this.boxes.get(action.box)
+      if (known === undefined) this.boxes.set(action.box, (known = { ...this.follow(step, decode(step.position), context), ways: 1 }))
+      return known
+    }
+    const journey = decode(step.position)
+    const key = this.keyOf(journey)
+    const recalled = this.recall(key, journey, context)
+    if (recalled !== null) return recalled
+    const summary = this.follow(step, journey, context)
+    this.remember(key, summary, journey, context)
+    return summary
+  }
+
+  private follow(step: Step, journey: Journey, context: Context): Summary {
+    const { action } = step
+    const sum = new Sum(journey.h)
+    const queue = action.do === 'ring' && action.queue !== undefined
+    const ringing = action.do === 'ring' || action.do === 'dial-out'
+    const forMs = ringing ? action.forMs : 0
+    if (ringing || action.do === 'voicemail' || action.do === 'echo') sum.ways++
+    if (action.do === 'menu') sum.menus = true
+    if (ringing && forMs > sum.worstMs) sum.worstMs = forMs
+    if (ringing && !queue && forMs > sum.ringMs) sum.ringMs = forMs
+    for (const outcome of this.outcomesOf(action, journey)) {
+      const late = outcome.was === 'no-answer'
+      const spentMs = action.do === 'menu' ? action.silenceMs : forMs
+      const afterMs = late || outcome.was === 'silence' ? spentMs : 0
+      const rangMs = queue || !ringing ? 0 : forMs
+      let tight = false
+      const take =
+        (tookMs: number, ringMs: number) =>
+        (branch: Branch, below: Summary): void => {
+          if (action.do === 'menu' && goesBack(branch.step, journey)) sum.addReturn(branch, below)
+          else sum.add(branch, below, tookMs, ringMs)
+        }
+      const calendars = this.outcome(step, outcome, afterMs, null, context, sum, (branch, below) => {
+        // Whoever refuses late leaves less ringing time to those who come after: near the limit that is another way.
+        const near = !late && rangMs > 0 && journey.r + rangMs + below.ringMs > this.plan.longestRingingMs - MARGIN_MS
+        take(near ? 0 : spentMs, near ? 0 : rangMs)(branch, below)
+        tight ||= near
+      })
+      if (tight) this.outcome(step, outcome, forMs, null, context, sum, take(spentMs, rangMs))
+      // And at the very moment when a calendar turns that the next step asks.
+      if (!context.turned && calendars.size > 0)
+        for (const turn of this.year.after([...calendars], context.atMs + afterMs))
+          this.outcome(step, outcome, afterMs, turn.atMs, context, sum, take(spentMs, rangMs))
+    }
+    return sum.done()
+  }
+
+  /** One outcome in all its worlds; flaws met are added to `sum` with the way to them. Says which calendars the next step asked. */
+  private outcome(
+    step: Step,
+    outcome: Outcome,
+    afterMs: number,
+    turnAtMs: number | null,
+    context: Context,
+    sum: Sum,
+    each: (branch: Branch, below: Summary) => void,
+  ): ReadonlySet<string> {
+    const calendars = new Set<string>()
+    const extent = outcome.was === 'waiting' ? 'whole' : outcome.was === 'keys' && !isFirst(decode(step.position)) ? 'base' : 'all'
+    const atMs = turnAtMs ?? context.atMs + afterMs
+    const position = turnAtMs === null ? step.position : { ...step.position, at: begunAt(step.position.at, turnAtMs - afterMs) }
+    const now: Context = { ...context, atMs, turned: context.turned || turnAtMs !== null }
+    this.branches(
+      facts => next(this.watch.plan, facts, position, outcome),
+      now,
+      branch => {
+        for (const c of branch.asked.calendars) calendars.add(c)
+        // As long as the call stays where it waits, nothing is new: only agents' going is.
+        if (outcome.was === 'waiting' && waitsStill(branch.step, step)) {
+          sum.ask(branch)
+          return
+        }
+        const below = this.below(outcome.was === 'keys' ? lastReturn(branch.step, step) : branch.step, { ...now, failure: branch.failure })
+        for (const flaw of judge(this.plan, branch.step, {
+          allWell: false,
+          byUser: branch.world.forwards !== undefined || /"fw":/.test(branch.step.position.at),
+        }))
+          sum.flaws.push(before(flaw, branch.world, outcome, afterMs, turnAtMs))
+        for (const flaw of below.flaws) sum.flaws.push(before(flaw, branch.world, outcome, afterMs, turnAtMs))
+        each(branch, below)
+      },
+      extent,
+    )
+    return calendars
+  }
+
+  private outcomesOf(action: Action, journey: Journey): readonly Outcome[] {
+    if (action.do === 'menu') {
+      if (!isFirst(journey)) return menuOutcomes(this.plan, action, 'none')
+      return menuOutcomes(this.plan, action, (this.wholeMenu ??= action.menu) === action.menu ? 'all' : 'kinds')
+    }
+    if (action.do === 'ring' && action.queue !== undefined) return QUEUE_OUTCOMES
+    return OUTCOMES[action.do]
+  }
+
+  /** Everything of a state that later decisions can depend on, except what `serves` compares. */
+  private keyOf(j: Journey): string {
+    const { mentions } = this
+    let key = `${j.n}|${j.a}|${j.s}|${j.f}`
+    if (j.q.length > 0) key += `|${j.q.map(([route, at]) => `${route}${at}`).join()}`
+    for (const to of mentions.defaults) if (j.v.includes(to)) key += `|+${to}`
+    if (mentions.origin) key += `|${j.o}`
+    if (mentions.line) key += `|${j.l}`
+    if (mentions.caller) key += `|${j.ck}`
+    if (mentions.language) key += `|${j.lang}${j.lc ?? ''}`
+    if (j.mk !== undefined && mentions.menuKeys.has(j.mk)) key += `|${j.mk}`
+    if (mentions.number) key += `|${j.cn}`
+    if (j.fw !== undefined) key += `|f${j.fw}${j.fo ?? 0}`
+    return key
+  }
+
+  /** In menus it matters how often the caller went back, and what was passed since the last key. */
+  private menuState(j: Journey): string {
+    const kp = j.kp ?? 0
+    const last = this.mentions.back ? (j.v.slice(0, kp).findLast(k => k.startsWith('menu:')) ?? '') : ''
+    const nearEnd = Math.max(0, j.h + 4 - this.plan.mostHops)
+    const erred = j.a === 'menu' ? `${j.m ?? 0}/${j.mi ?? 0}` : ''
+    return `@${j.b ?? 0}/${erred}/${nearEnd}/${last}/${j.v.slice(kp).join()}`
+  }
+
+  private recall(key: string, j: Journey, context: Context): Summary | null {
+    const { failure } = context
+    const plain = this.find(key, j, context, true)
+    if (plain !== null && (failure === null || !concerns(failure, plain))) return plain
+    if (failure !== null) {
+      const failed = this.find(`${key}#${failure.name}`, j, context, true)
+      if (failed !== null) return failed
+    }
+    return this.find(`${key}${this.menuState(j)}#${failure?.name ?? ''}`, j, context, false)
+  }
+
+  private find(key: string, j: Journey, context: Context, alone: boolean): Summary | null {
+    const list = this.memo.get(key)
+    if (list !== undefined) for (const known of list) if (this.serves(known, j, context, alone)) return known.summary
+    return null
+  }
+
+  private serves(known: Known, j: Journey, context: Context, alone: boolean): boolean {
+    const { summary } = known
+    if (known.ringBefore !== null ? known.ringBefore !== j.r : j.r + summary.ringMs > this.plan.longestRingingMs - MARGIN_MS) return false
+    if (alone && j.h + summary.hops > this.plan.mostHops) return false
+    if (summary.calendars.size > 0 && known.turned !== context.turned) return false
+    for (const [calendar, state] of known.states) if (this.year.state(calendar, context.atMs) !== state) return false
+    return !alone || !meetsItsPast(summary, j)
+  }
+
+  private remember(key: string, summary: Summary, j: Journey, context: Context): void {
+    const near = j.r + summary.ringMs > this.plan.longestRingingMs - MARGIN_MS
+    const known: Known = {
+      summary,
+      turned: context.turned,
+      ringBefore: near ? j.r : null,
+      states: [...summary.calendars].map(calendar => [calendar, this.year.state(calendar, context.atMs)] as const),
+    }
+    const failed = context.failure === null ? '' : `#${context.failure.name}`
+    // What met its own past, a menu or a limit holds for this past alone.
+    const alone = !summary.menus && j.h + summary.hops <= this.plan.mostHops && !meetsItsPast(summary, j)
+    const name = alone ? `${key}${failed}` : `${key}${this.menuState(j)}#${context.failure?.name ?? ''}`
+    const list = this.memo.get(name)
+    if (list === undefined) this.memo.set(name, [known])
+    else list.push(known)
+  }
+}
+
+function meetsItsPast(summary: Summary, j: Journey): boolean {
+  for (const passed of j.v) if (passed !== j.n && summary.touched.has(passed)) return true
+  return false
+}
+
+function concerns(failure: Failure, summary: Summary): boolean {
+  for (const index of summary.treatments) if (failure.world.treatments?.includes(index) === true) return true
+  for (const trunk of summary.trunks) if (failure.trunks.has(trunk)) return true
+  if (failure.accounts.size > 0) for (const account of summary.accounts) if (failure.accounts.has(account)) return true
+  return false
+}
+
+const OUTCOMES: Readonly<Record<Exclude<Action['do'], 'menu'>, readonly Outcome[]>> = {
+  ring: [{ was: 'no-answer' }, { was: 'busy' }, { was: 'unreachable' }, { was: 'rejected' }, { was: 'failed', status: 503 }],
+  'dial-out': [
+    { was: 'no-answer' },
+    { was: 'busy' },
+    { was: 'unreachable' },
+    { was: 'rejected' },
+    { was: 'failed', status: 503 },
+    { was: 'failed', status: 404 },
+  ],
+  announce: [{ was: 'finished' }],
+  voicemail: [{ was: 'finished' }],
+  echo: [{ was: 'finished' }],
+  end: [],
+}
+const QUEUE_OUTCOMES: readonly Outcome[] = [{ was: 'no-answer' }, { was: 'waiting' }, { was: 'failed', status: 503 }]
+
+function waitsStill(now: Step, before: Step): boolean {
+  if (now.action.do !== 'ring' || before.action.do !== 'ring') return false
+  return now.action.queue !== undefined && now.action.queue.id === before.action.queue?.id
+}
+
+/** What follows of `step` was decided with other questions than its first run asked. */
+function askedMore(asked: Asked, before: Asked, _world: SupposedWorld): boolean {
+  return (
+    asked.accounts.some(a => !before.accounts.includes(a)) ||
+    asked.trunks.some(t => !before.trunks.includes(t)) ||
+    asked.queues.some(q => !before.queues.includes(q)) ||
+    asked.treatments.some(t => !before.treatments.includes(t))
+  )
+}
+
+function entering(flaw: Flaw, world: SupposedWorld): Flaw {
+  return { ...flaw, way: { world, afterMs: 0, outcome: { was: 'finished' }, atMs: null, next: flaw.way } }
+}
+
+/** The first time at a menu: what its keys lead to does not depend on how often the caller erred before. */
+function isFirst(journey: Journey): boolean {
+  return (journey.b ?? 0) + (journey.m ?? 0) + (journey.mi ?? 0) === 0
+}
+
+/**
+ * Having gone back once is as having gone back any number of times, up to the last: so the first return is looked at as if it
+ * were the last that a caller may make, and the calls between are alike to those before.
+ */
+function lastReturn(step: Step, before: Step): Step {
+  if (step.action.do === 'end' || timesBack(step) === timesBack(before)) return step
+  const journey = { ...decode(step.position), b: MOST_RETURNS }
+  return { ...step, position: { ...step.position, at: JSON.stringify(journey) } }
+}
+
+function timesBack(step: Step): string {
+  return /"b":(\d+)/.exec(step.position.at)?.[1] ?? '0'
+}
+
+/** The caller's key led to where the call has been. */
+function goesBack(step: Step, journey: Journey): boolean {
+  return timesBack(step) !== String(journey.b ?? 0)
+}
+
+/** The same state of a call whose present action began at another moment. */
+function begunAt(at: string, atMs: number): string {
+  return JSON.stringify({ ...(JSON.parse(at) as Journey), t: atMs })
+}
+
+interface Mentions {
+  readonly defaults: readonly NodeKey[]
+  readonly origin: boolean
+  readonly line: boolean
+  readonly caller: boolean
+  readonly language: boolean
+  readonly menuKeys: ReadonlySet<string>
+  readonly number: boolean
+  readonly back: boolean
+}
+
+/** What of a call's past the plan's rules can ask at all. */
+function mentionsOf(plan: CompiledPlan): Mentions {
+  const conditions = Object.values(plan.source.queues).flatMap(q => [q.prefer?.if, q.require?.if])
+  const asks = (word: RegExp): boolean => conditions.some(c => c !== undefined && word.test(c))
+  const scopes = plan.recording.map(r => r.scope.of)
+  const { busy, noAnswer, unreachable, rejected } = plan.defaults
+  return {
+    defaults: [...new Set([busy, noAnswer, unreachable, rejected].filter(k => k !== null))],
+    origin:
+      plan.recording.some(r => !r.announce || r.scope.of === 'incoming' || r.scope.of === 'internal') ||
+      plan.outgoing.some(r => r.guard === null && (r.classes.has('international') || r.classes.has('premium'))),
+    line: scopes.includes('line') || asks(/^line /),
+    caller: plan.recording.some(r => r.scope.of === 'department' || (r.scope.of === 'node' && /^(person|room):/.test(r.scope.key))),
+    language: asks(/^language /),
+    menuKeys: new Set(conditions.flatMap(c => /^menu-key (\S+)/.exec(c ?? '')?.[1] ?? [])),
+    number: asks(/^caller is /),
+    back: [...plan.nodes.values()].some(n => n.kind === 'menu' && [...n.keys.values()].includes('back:menu')),
+  }
+}
+
+/** A summary in the making. */
+class Sum {
+  private readonly hopsBefore: number
+  ways = 0
+  worstMs = 0
+  ringMs = 0
+  hops = 0
+  returns = false
+  menus = false
+  readonly flaws: Flaw[] = []
+  private readonly touched = new Set<NodeKey>()
+  private readonly calendars = new Set<string>()
+  private readonly accounts = new Set<string>()
+  private readonly trunks = new Set<string>()
+  private readonly treatments = new Set<number>()
+  private readonly used = new Set<string>()
+
+  /** Places that the call had passed when it was here. */
+  constructor(hopsBefore: number) {
+    this.hopsBefore = hopsBefore
+  }
+
+  ask({ asked, step }: Branch): void {
+    for (const n of asked.nodes) this.touched.add(n)
+    for (const c of asked.calendars) this.calendars.add(c)
+    for (const a of asked.accounts) this.accounts.add(a)
+    for (const t of asked.trunks) this.trunks.add(t)
+    for (const t of asked.treatments) this.treatments.add(t)
+    for (const r of step.reasons) if (USES.has(r.code) && r.place !== null) this.used.add(r.place.path)
+  }
+
+  add(branch: Branch, below: Summary, spentMs: number, rangMs: number, hopsBefore = this.hopsBefore): void {
+    this.ask(branch)
+    this.ways += below.ways
+    this.worstMs = Math.max(this.worstMs, spentMs + below.worstMs)
+    this.ringMs = Math.max(this.ringMs, rangMs + below.ringMs)
+    this.hops = Math.max(this.hops, hopsOf(branch.step) - hopsBefore + below.hops)
+    this.returns ||= below.returns
+    this.menus ||= below.menus
+    for (const x of below.touched) this.touched.add(x)
+    for (const x of below.calendars) this.calendars.add(x)
+    for (const x of below.accounts) this.accounts.add(x)
+    for (const x of below.trunks) this.trunks.add(x)
+    for (const x of below.treatments) this.treatments.add(x)
+    for (const x of below.used) this.used.add(x)
+  }
+
+  /** The caller goes back by a key: that is bounded by how often they may, and no part of how long a call takes by itself. */
+  addReturn(branch: Branch, below: Summary): void {
+    this.add(branch, { ...below, ways: 1, worstMs: 0, hops: 0 }, 0, 0)
+    this.returns = true
+  }
+
+  done(): Summary {
+    const { ways, worstMs, ringMs, hops, touched, calendars, accounts, trunks, treatments, used, flaws, returns, menus } = this
+    return { ways, worstMs, ringMs, hops, touched, calendars, accounts, trunks, treatments, used, flaws: few(flaws), returns, menus }
+  }
+}
+
+const USES = new Set(['route-step', 'rule-allows', 'rule-for-plan', 'recorded', 'recorded-for'])
+
+function hopsOf(step: Step): number {
+  const { at } = step.position
+  const from = at.indexOf('"h":') + 4
+  return Number(at.slice(from, at.indexOf(',', from)))
+}
+
+/** One of a kind is enough. */
+function few(flaws: readonly Flaw[]): readonly Flaw[] {
+  if (flaws.length < 2) return flaws
+  const seen = new Set<string>()
+  return flaws.filter(f => {
+    const key = `${f.code}|${f.path}`
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
 }
