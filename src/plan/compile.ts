@@ -8,7 +8,7 @@ import { compileCalendars } from './compile/calendars.ts'
 import { compileCallers } from './compile/callers.ts'
 import { resolveFallbacks } from './compile/fallbacks.ts'
 import { Names } from './compile/names.ts'
-import { compileNumbers, compileShortCodes, within } from './compile/numbers.ts'
+import { compileNumbers, compileShortCodes } from './compile/numbers.ts'
 import { compileOutages, mobilesOfLines } from './compile/outages.ts'
 import { compileOutgoing, compileTrunks } from './compile/outside.ts'
 import { compilePeople, siteFinder } from './compile/people.ts'
@@ -18,6 +18,7 @@ import { Routing } from './compile/routing.ts'
 import { compileSites } from './compile/sites.ts'
 import { Workbench } from './compile/workbench.ts'
 import type { CompiledPlan, LineNode, NodeKey, PersonNode } from './compiled.ts'
+import { lineFinder, rangeFinder } from './number-index.ts'
 import type { Places } from './places.ts'
 import { hasErrors, type PlanProblem } from './problem.ts'
 import type { Plan } from './schema/plan-schema.ts'
@@ -41,10 +42,11 @@ export function compile(parsed: ReadPlan, revision: number): Compilation {
   const { plan } = bench
   const { sites, home } = compileSites(bench)
   const numbers = compileNumbers(bench)
+  const rangeOf = rangeFinder(numbers.ranges)
   const names = new Names(bench)
   names.dial = numbers.dial
   compileShortCodes(bench, numbers, names)
-  const siteOf = siteFinder(bench, sites, home, extension => numbers.ranges.find(r => within(r, extension))?.site ?? null)
+  const siteOf = siteFinder(bench, sites, home, extension => rangeOf(extension)?.site ?? null)
   const accounts = compileAccounts(bench, siteOf)
   const { hours, rotas } = compileCalendars(bench, sites)
   const people = new Map<NodeKey, PersonNode>()
@@ -94,7 +96,9 @@ export function compile(parsed: ReadPlan, revision: number): Compilation {
     cityNumbers: new Set(plan.numbering['city-numbers']),
     outsidePrefix: plan.numbering['outside-prefix'] ?? '',
     ranges: numbers.ranges,
+    rangeOf,
     lines,
+    lineEndingWith: lineFinder(lines.values()),
     accounts: accounts.byUser,
     trunks,
     hours,

@@ -416,7 +416,10 @@ export interface CompiledPlan {
   readonly outsidePrefix: string
   /** Inside numbers that belong to a range although nobody has them: dialling one never leaves the office. */
   readonly ranges: readonly Range[]
+  rangeOf(number: string): Range | null
   readonly lines: ReadonlyMap<string, LineNode>
+  /** The only line whose number ends with these digits. */
+  lineEndingWith(digits: string): LineNode | null
   readonly accounts: ReadonlyMap<string, Account>
   readonly trunks: ReadonlyMap<string, Trunk>
   readonly hours: ReadonlyMap<string, Hours>

@@ -4,7 +4,6 @@
  */
 
 import { e164 } from '../kernel/e164.ts'
-import { within } from './compile/numbers.ts'
 import type { CompiledPlan, NodeKey } from './compiled.ts'
 import { arrive, finished, missed } from './decide/arrive.ts'
 import { receive } from './decide/callers.ts'
@@ -127,8 +126,8 @@ function fromInside(plan: CompiledPlan, facts: Facts, origin: Exclude<Origin, { 
     walk.because('dialled-inside', { number, target: walk.nameOf(key) }, node?.place ?? null)
     return inside(key, number, arrive(walk, key))
   }
-  const range = plan.ranges.find(r => within(r, number))
-  if (range !== undefined) {
+  const range = plan.rangeOf(number)
+  if (range !== null) {
     walk.because('dialled-unassigned', { number, range: range.key }, range.place)
     return about('internal', { number }, end(walk, `dial:${number}`, 404, 1, ['number-unknown'], 'unassigned'))
   }
@@ -210,9 +209,7 @@ function lineFor(plan: CompiledPlan, dialled: string, habit: Parameters<typeof o
   if (direct !== undefined) return direct
   const outside = outsideNumber(number, habit)
   const read = outside === null ? undefined : plan.lines.get(outside.e164)
-  if (read !== undefined || number.length < 3 || number.length > 9 || !/^\d+$/.test(number)) return read
-  const ending = [...plan.lines.values()].filter(line => line.number.endsWith(number))
-  return ending.length === 1 ? ending[0] : undefined
+  return read ?? plan.lineEndingWith(number) ?? undefined
 }
 
 function party(journey: Journey): CallAbout['from'] {

@@ -141,13 +141,12 @@ export function reasonText(r: Reason, language: Language): string {
 }
 
 function fill(template: string, values: Readonly<Record<string, string>>, language: Language): string {
-  let out = ''
-  let at = 0
-  for (;;) {
-    const open = template.indexOf('{', at)
-    if (open < 0) return at === 0 ? template : out + template.slice(at)
-    const close = template.indexOf('}', open)
-    out += template.slice(at, open) + inWords(values[template.slice(open + 1, close)] ?? '', language)
-    at = close + 1
-  }
+  let parts = templates.get(template)
+  if (parts === undefined) templates.set(template, (parts = template.split(/[{}]/)))
+  let out = parts[0]!
+  for (let i = 1; i < parts.length; i += 2) out += inWords(values[parts[i]!] ?? '', language) + parts[i + 1]!
+  return out
 }
+
+/** Sentences cut at their values, once: plain text and names of values take turns. */
+const templates = new Map<string, readonly string[]>()

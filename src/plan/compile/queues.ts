@@ -13,7 +13,14 @@ type Queue = Plan['queues'][string]
 const LONGEST_WAIT_MS = 600_000
 const EACH_MS = 15_000
 
-export function compileQueue(bench: Workbench, names: Names, id: string, queue: Queue, members: readonly Member[]): HuntNode {
+export function compileQueue(
+  bench: Workbench,
+  names: Names,
+  id: string,
+  queue: Queue,
+  members: readonly Member[],
+  skills: () => ReadonlySet<string>,
+): HuntNode {
   const path: Path = ['queues', id]
   const strategy = queue.ring.split(',')[0] as QueueStrategy
   const forMs = queue['on-waited']?.after ?? LONGEST_WAIT_MS
@@ -43,8 +50,8 @@ export function compileQueue(bench: Workbench, names: Names, id: string, queue: 
       roomFor: queue['room-for'] ?? null,
       wrapUpMs: queue['wrap-up'] ?? 0,
       onExpectedWait: expected === undefined || expectedTo === null ? null : { afterMs: expected.after, to: expectedTo },
-      prefer: wish(bench, queue.prefer, [...path, 'prefer']),
-      require: wish(bench, queue.require, [...path, 'require']),
+      prefer: wish(bench, queue.prefer, [...path, 'prefer'], skills),
+      require: wish(bench, queue.require, [...path, 'require'], skills),
       priority: (queue.priority ?? []).flatMap((p, i) => {
         const condition = readCondition(bench, p.if, [...path, 'priority', i, 'if'])
         return condition === null ? [] : [{ if: condition, add: p.add }]
@@ -53,9 +60,9 @@ export function compileQueue(bench: Workbench, names: Names, id: string, queue: 
   }
 }
 
-function wish(bench: Workbench, written: Queue['prefer'], path: Path): SkillWish | null {
+function wish(bench: Workbench, written: Queue['prefer'], path: Path, all: () => ReadonlySet<string>): SkillWish | null {
   if (written === undefined) return null
-  const skills = new Set(Object.values(bench.plan.people).flatMap(p => Object.keys(p.skills ?? {})))
+  const skills = all()
   if (!skills.has(written.skill))
     bench.problem(
       'dangling-reference',

@@ -204,11 +204,14 @@ export class Routing {
   }
 
   private queues(): void {
+    let known: ReadonlySet<string> | null = null
+    const skills = (): ReadonlySet<string> =>
+      (known ??= new Set(Object.values(this.bench.plan.people).flatMap(p => Object.keys(p.skills ?? {}))))
     for (const [id, queue] of Object.entries(this.bench.plan.queues)) {
       const members = Object.entries(queue.agents)
         .flatMap(([agent, tier]) => this.member(agent, ['queues', id, 'agents', agent], tier))
         .sort((a, b) => a.tier - b.tier)
-      this.nodes.set(`queue:${id}`, compileQueue(this.bench, this.names, id, queue, members))
+      this.nodes.set(`queue:${id}`, compileQueue(this.bench, this.names, id, queue, members, skills))
     }
   }
 
@@ -337,8 +340,9 @@ export class Routing {
   }
 
   private departments(): void {
+    const byDepartment = Map.groupBy(this.people.values(), p => p.department)
     for (const id of this.names.departments) {
-      const people = [...this.people.values()].filter(p => p.department === id)
+      const people = byDepartment.get(id) ?? []
       const path: Path = ['departments', id]
       if (people.length === 0)
         this.bench.problem(

@@ -7,7 +7,7 @@ import type { Walk } from './journey.ts'
 
 export function isListed(list: CallerList, number: string): boolean {
   if (number === '') return false
-  return list.exact.has(number) || list.beginnings.some(beginning => number.startsWith(beginning))
+  return (list.exact.size > 0 && list.exact.has(number)) || list.beginnings.some(beginning => number.startsWith(beginning))
 }
 
 /** What becomes of a call from outside because of who calls; null: it goes its way. */

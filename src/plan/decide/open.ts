@@ -13,12 +13,25 @@ export function openNow(walk: Walk, id: string, tell = true): boolean {
   const answer = hours.at(walk.facts.nowMs)
   if (!tell) return answer.open
   const place = walk.plan.place(`hours.${id}`)
-  const until = clock(changesAt(hours, answer), hours.timezone)
+  const until = turnsAt(hours, answer)
   if (answer.because === 'week') walk.because(answer.open ? 'hours-open' : 'hours-closed', { hours: id, until }, place)
   else if (answer.because === 'exception')
     walk.because(answer.open ? 'hours-open-exception' : 'hours-closed-exception', { hours: id, day: answer.detail, until }, place)
   else walk.because(answer.open ? 'hours-open' : 'hours-closed-holiday', { hours: id, holiday: answer.detail, until }, place)
   return answer.open
+}
+
+/** Told at every call for hours on end: worked out once for each answer. */
+const told = new WeakMap<Hours, { readonly untilMs: number; readonly open: boolean; readonly text: string }>()
+
+/** When the answer turns, as a clock says it. */
+function turnsAt(hours: Hours, answer: HoursAnswer): string {
+  let last = told.get(hours)
+  if (last?.untilMs !== answer.untilMs || last.open !== answer.open) {
+    last = { untilMs: answer.untilMs, open: answer.open, text: clock(changesAt(hours, answer), hours.timezone) }
+    told.set(hours, last)
+  }
+  return last.text
 }
 
 /** When the answer turns; at most a month ahead. */
