@@ -4,7 +4,8 @@
  */
 import type * as z from 'zod'
 import type { Place } from './decision.ts'
-import { didYouMean, type PlanProblem, type PlanText } from './problem.ts'
+import { type FeedEvent, readFeed } from './ical.ts'
+import { didYouMean, hasErrors, type PlanProblem, type PlanText } from './problem.ts'
 import type { ProblemCode } from './problem-codes.ts'
 import { HOURS_KEYS } from './schema/hours.ts'
 import { type Plan, planSchema } from './schema/plan-schema.ts'
@@ -22,9 +23,48 @@ export function parsePlan(files: readonly PlanText[]): ParsedPlan {
   const { source, problems: syntax } = readSource(files)
   if (syntax.length > 0 && (source.root.is !== 'map' || source.root.entries.size === 0)) return { plan: null, source, problems: syntax }
   const result = planSchema.safeParse(source.value())
-  if (result.success) return { plan: syntax.some(p => p.severity === 'error') ? null : result.data, source, problems: syntax }
+  if (result.success) {
+    const problems = [...syntax, ...readFeeds(result.data, source)]
+    return { plan: hasErrors(problems) ? null : result.data, source, problems }
+  }
   const found = result.error.issues.flatMap(issue => fromIssue(issue as Issue, source, []))
   return { plan: null, source, problems: [...syntax, ...withoutTwins(found).filter(p => !syntax.some(s => shadows(s, p)))] }
+}
+
+/** Calendars beside the plan become part of it, so that it is whole where it is kept. */
+function readFeeds(plan: Plan, source: PlanSource): PlanProblem[] {
+  const problems: PlanProblem[] = []
+  const read = (ical: { readonly file: string; readonly events: FeedEvent[] } | undefined, path: Path): void => {
+    if (ical === undefined) return
+    const place = source.place(path)
+    const folder = place.file.slice(0, place.file.lastIndexOf('/') + 1)
+    const feed = source.fileNamed(`${folder}${ical.file}`)
+    // One that is not there has been told of.
+    if (feed === undefined) return
+    const { events, problems: found } = readFeed(feed.text)
+    ical.events.push(...events)
+    for (const { line, message } of found)
+      problems.push({
+        code: 'bad-feed',
+        severity: 'error',
+        place,
+        message: `${ical.file}, line ${line}: ${message}.`,
+        remedy: 'Export the calendar again, or correct the event; nothing of it is guessed.',
+      })
+    if (events.length === 0 && found.length === 0)
+      problems.push({
+        code: 'bad-feed',
+        severity: 'error',
+        place,
+        message: `${ical.file} holds no event: nobody would ever be on duty.`,
+        remedy: 'Export the calendar again.',
+      })
+  }
+  for (const [id, rota] of Object.entries(plan.rotas)) {
+    read(rota.ical, ['rotas', id, 'ical'])
+    for (const [name, layer] of Object.entries(rota.layers ?? {})) read(layer.ical, ['rotas', id, 'layers', name, 'ical'])
+  }
+  return problems
 }
 
 type Issue = z.core.$ZodIssue & { readonly params?: { readonly code?: ProblemCode; readonly remedy?: string } }

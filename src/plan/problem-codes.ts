@@ -37,6 +37,7 @@ export const PROBLEM_CODES = {
   'bad-number': 'Not a telephone number.',
   'bad-extension': 'Not an inside number.',
   'bad-range': 'A range of numbers that does not run upwards, or serves nothing.',
+  'bad-growth': 'Not a number of numbers in a time.',
   'bad-email': 'Not an e-mail address.',
   'bad-mac': 'Not a MAC address.',
   'bad-host': 'Not a host name, address or port.',

@@ -78,6 +78,12 @@ export class PlanSource {
     }
   }
 
+  /** The file of this name, however its path is written. */
+  fileNamed(name: string): PlanText | undefined {
+    const wanted = settled(name)
+    return this.files.find(f => settled(f.name) === wanted)
+  }
+
   /** Plain values, for the schema. */
   value(): unknown {
     return plain(this.root)
@@ -100,6 +106,23 @@ export function readSource(files: readonly PlanText[]): { readonly source: PlanS
   const root: SourceNode = { is: 'map', file: 0, at: 0, entries: new Map() }
   const source = new PlanSource(files, root, counters)
   files.forEach((file, index) => {
+    if (isFeed(file.name)) return
+    const strange = file.text.search(/\uFFFD|\u0000/)
+    if (strange >= 0) {
+      problems.push(notUtf8(file, strange))
+      return
+    }
+    const deep = tooDeep(file.text)
+    if (deep >= 0) {
+      problems.push({
+        code: 'too-deep',
+        severity: 'error',
+        place: placeIn(file, deep),
+        message: `Brackets open here more than ${DEPTH} times within each other.`,
+        remedy: 'No plan needs that: a closing bracket is missing, or this is no plan.',
+      })
+      return
+    }
     const document = parseDocument(file.text, {
       lineCounter: counters[index]!,
       stringKeys: true,
@@ -117,8 +140,16 @@ export function readSource(files: readonly PlanText[]): { readonly source: PlanS
         message: `This is not YAML: ${sentence(error.message)}`,
         remedy: remedyFor(error.code),
       })
-    const conversion: Conversion = { file: index, document, repeated: 0, twins: [] }
+    const conversion: Conversion = { file: index, document, repeated: 0, deepAt: -1, twins: [] }
     const tree = convert(document.contents as YamlNode | null, conversion, 0, false)
+    if (conversion.deepAt >= 0)
+      problems.push({
+        code: 'too-deep',
+        severity: 'error',
+        place: source.placeAt(index, conversion.deepAt, []),
+        message: `What stands here lies within more than ${DEPTH} sections and lists.`,
+        remedy: 'No plan needs that: look at the indentation of the lines above.',
+      })
     for (const { name, at } of conversion.twins)
       problems.push({
         code: 'duplicate-key',
@@ -187,12 +218,18 @@ interface Conversion {
   readonly document: ReturnType<typeof parseDocument>
   /** Values made from aliases so far. */
   repeated: number
+  /** Where it became too deep to follow; -1: nowhere. */
+  deepAt: number
   /** Keys written twice. */
   readonly twins: { readonly name: string; readonly at: number }[]
 }
 
 function convert(node: YamlNode | null, c: Conversion, depth: number, inAlias: boolean): SourceNode | null {
-  if (node === null || depth > DEPTH || c.repeated > REPEATED) return null
+  if (node === null || c.repeated > REPEATED) return null
+  if (depth > DEPTH) {
+    if (!inAlias && c.deepAt < 0) c.deepAt = node.range?.[0] ?? 0
+    return null
+  }
   if (inAlias) c.repeated++
   const { file } = c
   const at = node.range?.[0] ?? 0
@@ -221,18 +258,78 @@ function convert(node: YamlNode | null, c: Conversion, depth: number, inAlias: b
 }
 
 function includesAreThere(tree: SourceNode & { is: 'map' }, file: string, source: PlanSource, problems: PlanProblem[]): void {
-  const list = tree.entries.get('include')?.node
-  if (list?.is !== 'list') return
-  const names = new Set(source.files.map(f => settled(f.name)))
-  for (const item of list.items)
-    if (item.is === 'scalar' && typeof item.value === 'string' && !names.has(settled(`${folderOf(file)}${item.value}`)))
+  for (const { name, node } of namedFiles(tree)) {
+    const place = source.placeAt(node.file, node.at, ['include'])
+    if (isOutside(`${folderOf(file)}${name}`) || isOutside(name, true))
+      problems.push({
+        code: 'outside-folder',
+        severity: 'error',
+        place,
+        message: `The file '${name}' lies outside of the folder of the plan: it is not read.`,
+        remedy: 'Move it into the folder of the plan: a plan is kept and moved as a whole.',
+      })
+    else if (source.fileNamed(`${folderOf(file)}${name}`) === undefined)
       problems.push({
         code: 'missing-file',
         severity: 'error',
-        place: source.placeAt(item.file, item.at, ['include']),
-        message: `The file '${item.value}' is not there.`,
+        place,
+        message: `The file '${name}' is not there.`,
         remedy: 'Write its path as seen from this file.',
       })
+  }
+}
+
+/** Files that a file of the plan names: others of the plan, and calendars of rotas. */
+function namedFiles(tree: SourceNode & { is: 'map' }): { readonly name: string; readonly node: SourceNode }[] {
+  const found: { name: string; node: SourceNode }[] = []
+  const add = (node: SourceNode | undefined): void => {
+    if (node?.is === 'scalar' && typeof node.value === 'string' && node.value !== '') found.push({ name: node.value, node })
+  }
+  const include = tree.entries.get('include')?.node
+  if (include?.is === 'list') include.items.forEach(add)
+  const rotas = tree.entries.get('rotas')?.node
+  if (rotas?.is === 'map')
+    for (const { node: rota } of rotas.entries.values()) {
+      if (rota.is !== 'map') continue
+      add(rota.entries.get('ical')?.node)
+      const layers = rota.entries.get('layers')?.node
+      if (layers?.is === 'map')
+        for (const { node: layer } of layers.entries.values()) if (layer.is === 'map') add(layer.entries.get('ical')?.node)
+    }
+  return found
+}
+
+/** A plan's folder is all that is read: nothing above it, nothing elsewhere (`absolute` alone: only that is asked). */
+function isOutside(path: string, absolute = false): boolean {
+  if (/^([/\\]|[A-Za-z]:)/.test(path)) return true
+  return !absolute && settled(path).startsWith('..')
+}
+
+/** Calendars lie beside the plan's files and are no YAML. */
+function isFeed(name: string): boolean {
+  return /\.ics$/i.test(name)
+}
+
+function placeIn(file: PlanText, at: number): Place {
+  const before = file.text.slice(0, at)
+  return { file: file.name, line: before.split('\n').length, column: at - before.lastIndexOf('\n'), path: '' }
+}
+
+/** What was no UTF-8 has become U+FFFD on the way; Windows writes UTF-16 with zeros between. */
+function notUtf8(file: PlanText, at: number): PlanProblem {
+  return {
+    code: 'not-utf-8',
+    severity: 'error',
+    place: placeIn(file, at),
+    message: 'From here on the text cannot be read: it is in another encoding than UTF-8, perhaps Windows-1251 or UTF-16.',
+    remedy: 'Save the file as UTF-8.',
+  }
+}
+
+/** Where brackets outside of quotes get too deep for any reader; -1: nowhere. Cheap, as most texts have few brackets in a row. */
+function tooDeep(text: string): number {
+  const run = /(?:[[{][\s]*){41}/.exec(text)
+  return run === null ? -1 : run.index
 }
 
 function folderOf(name: string): string {
@@ -291,10 +388,9 @@ function writtenTwice(source: PlanSource, path: Path, entry: SourceEntry, first:
   }
 }
 
-/** The files that a plan's first file asks to be read with it (`include: [people.yaml, trunks.yaml]`), as written. */
-export function includesOf(text: string): readonly string[] {
-  const { source } = readSource([{ name: '', text }])
-  const node = source.at(['include'])
-  if (node?.is !== 'list') return []
-  return node.items.flatMap(item => (item.is === 'scalar' && typeof item.value === 'string' ? [item.value] : []))
+/** The files that a file of the plan asks to be read with it (`include: [people.yaml]`, `ical: feeds/on-call.ics`), as written; none from outside its folder. */
+export function includesOf(text: string, name = ''): readonly string[] {
+  const { source } = readSource([{ name, text }])
+  if (source.root.is !== 'map') return []
+  return namedFiles(source.root).flatMap(f => (isOutside(`${folderOf(name)}${f.name}`) || isOutside(f.name, true) ? [] : [f.name]))
 }

@@ -29,7 +29,8 @@ export function readPlanFiles(path: string): PlanText[] {
     const text = readFileSync(full, 'utf8')
     files.push({ name: relative(folder, full), text })
     // Most files include none: a large plan is not read twice for that.
-    if (text.includes('include')) for (const include of includesOf(text)) add(join(dirname(name), include))
+    if (/\.ya?ml$/i.test(name) && /\b(include|ical)\b/.test(text))
+      for (const other of includesOf(text, name)) add(join(dirname(name), other))
   }
   for (const name of wanted) add(name)
   return files

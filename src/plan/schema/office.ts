@@ -62,7 +62,12 @@ const range = z
     site: id.optional(),
     owner: id.optional(),
     approver: id.optional(),
-    grows: prose.optional(),
+    grows: matching(
+      /^\d+(?:\.\d+)? ?(?:an?|per|each|every|\/) ?(?:day|week|month|quarter|year)$/,
+      complaint('bad-growth', 'This is not how many numbers are taken in what time.', "Write for instance '3 a month' or '10 a year'."),
+    )
+      .optional()
+      .meta({ description: "How many numbers are newly taken: '3 a month'. The forecast of when it is full follows from it." }),
   })
   .refine(
     r => (r.for === undefined) !== (r.reserved === undefined),
