@@ -74,9 +74,12 @@ export function compareBehaviour(before: CompiledPlan, after: CompiledPlan, opti
   const holiday = holidaysOf(before, after)
   // What holds when all is well is not told again for special cases.
   const general = new Set(lockstep.differences.filter(d => d.otherwise === null).map(generalMark))
+  const byLine = new Set(lockstep.differences.filter(d => d.subject.is === 'call' && d.subject.call.is === 'line').map(lineMark))
   const groups = new Map<string, { readonly list: Difference[]; readonly when: string }>()
   for (const [index, difference] of lockstep.differences.entries()) {
     if (difference.otherwise !== null && general.has(generalMark(difference))) continue
+    // A line called from inside goes where it goes from outside.
+    if (difference.subject.is === 'call' && difference.subject.call.is === 'number' && byLine.has(lineMark(difference))) continue
     const spans = united([...(found.get(index) ?? [])])
     const always =
       difference.subject.is === 'place'
@@ -105,6 +108,11 @@ export function compareBehaviour(before: CompiledPlan, after: CompiledPlan, opti
 /** "No change in behaviour." */
 export function noChange(language: Language): string {
   return PHRASES[language].none
+}
+
+function lineMark(d: Difference): string {
+  const number = d.subject.is === 'call' && (d.subject.call.is === 'line' || d.subject.call.is === 'number') ? d.subject.call.number : ''
+  return JSON.stringify([d.kind, number, d.before, d.after, d.otherwise])
 }
 
 function generalMark(d: Difference): string {

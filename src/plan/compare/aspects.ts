@@ -214,12 +214,12 @@ export function aspects(plan: CompiledPlan, action: Action, names: Names): reado
     }
     case 'announce':
       add('language', action.language, say('language', { language: action.language }))
-      add('words', spoken(plan, action.prompts), say('words', { prompts: action.prompts.join(', ') }))
+      add('words', spoken(plan, action.prompts), say('words', { prompts: heard(plan, action.prompts) }))
       add('answered', String(action.answer), say(action.answer ? 'answered' : 'unanswered', {}))
       return out
     case 'menu':
       add('language', action.language, say('language', { language: action.language }))
-      add('words', spoken(plan, action.prompts), say('words', { prompts: action.prompts.join(', ') }))
+      add('words', spoken(plan, action.prompts), say('words', { prompts: heard(plan, action.prompts) }))
       add(
         'keys',
         [[...action.keys].sort(), action.dialThrough],
@@ -229,13 +229,13 @@ export function aspects(plan: CompiledPlan, action: Action, names: Names): reado
       return out
     case 'voicemail':
       add('language', action.language, say('language', { language: action.language }))
-      add('words', spoken(plan, action.greeting), say('words', { prompts: action.greeting.join(', ') }))
+      add('words', spoken(plan, action.greeting), say('words', { prompts: heard(plan, action.greeting) }))
       add('message', [action.maxMs], say('seconds', { seconds: seconds(action.maxMs) }))
       add('told', action.tell.map(names.who), say('names', { names: action.tell.map(t => whoName(plan, t)).join(', ') || '-' }))
       return out
     case 'echo':
       add('language', action.language, say('language', { language: action.language }))
-      add('words', spoken(plan, action.prompts), say('words', { prompts: action.prompts.join(', ') }))
+      add('words', spoken(plan, action.prompts), say('words', { prompts: heard(plan, action.prompts) }))
       return out
     case 'end':
       add('language', action.prompts.length === 0 ? '' : action.language, say('language', { language: action.language }))
@@ -296,6 +296,16 @@ function recordingSaid(r: RecordingDecision | null): Said {
 /** What is heard, not what it is called. */
 function spoken(plan: CompiledPlan, prompts: readonly string[]): string {
   return JSON.stringify(prompts.map(p => plan.prompts.get(p)?.texts ?? p))
+}
+
+/** The words themselves where the plan has them, else the name of what comes with the exchange. */
+function heard(plan: CompiledPlan, prompts: readonly string[]): string {
+  return prompts
+    .map(p => {
+      const texts = plan.prompts.get(p)?.texts
+      return texts === undefined ? p : `“${[...new Set(Object.values(texts))].join(' / ')}”`
+    })
+    .join(', ')
 }
 
 function seconds(ms: number): string {

@@ -16,6 +16,9 @@ export interface Otherwise {
     | 'full'
     | 'calls-on'
     | 'spent'
+    | 'used-minutes'
+    | 'used-at-once'
+    | 'used-money'
     | 'outage'
     | 'forwards'
     | 'disturb'
@@ -57,7 +60,7 @@ export function deviations(asked: Asked, action: Action | null, bounds: Bounds):
     ...people(asked, action, bounds),
     ...forwards(asked, bounds),
     ...trunks(asked, action, bounds),
-    ...(asked.use ? bounds.use.map((use): Deviation => ({ supposed: { use }, otherwise: { how: 'spent', what: [] } })) : []),
+    ...(asked.use ? bounds.use.map((use): Deviation => ({ supposed: { use }, otherwise: used(use) })) : []),
     ...[...asked.outages].map(
       (text): Deviation => ({
         supposed: { outages: new Set([text]), down: bounds.trunksOf(text) },
@@ -74,6 +77,13 @@ export function deviations(asked: Asked, action: Action | null, bounds: Bounds):
       ),
     ),
   ]
+}
+
+function used(use: NonNullable<Supposed['use']>): Otherwise {
+  if (use.todayMs === MANY) return { how: 'spent', what: [] }
+  const how = use.todayMs > 0 ? 'used-minutes' : use.atOnce > 0 ? 'used-at-once' : 'used-money'
+  const amount = use.todayMs > 0 ? use.todayMs / 60_000 : use.atOnce > 0 ? use.atOnce : use.todaySpent
+  return { how, what: [], to: String(amount) }
 }
 
 function people(asked: Asked, action: Action | null, bounds: Bounds): Deviation[] {
@@ -257,7 +267,7 @@ function uses(before: CompiledPlan, after: CompiledPlan): Bounds['use'] {
     if (guard.atOnce !== null) add({ ...none, atOnce: guard.atOnce })
     if (guard.spend !== null) add({ ...none, todaySpent: guard.spend.amount })
   }
-  return out
+  return [...out.slice(1), spent]
 }
 
 /** Trunks that are down while this condition holds. */

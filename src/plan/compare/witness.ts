@@ -31,8 +31,8 @@ export interface WitnessTold {
 
 export function replay(before: CompiledPlan, after: CompiledPlan, names: Naming, witness: Witness, language: Language): WitnessTold {
   const last = {
-    before: play(new SupposedPlan(before, 'before', null), 'before', witness),
-    after: play(new SupposedPlan(after, 'after', names), 'after', witness),
+    before: playReal(new SupposedPlan(before, 'before', null), 'before', witness),
+    after: playReal(new SupposedPlan(after, 'after', names), 'after', witness),
   }
   const told = (step: Step): readonly string[] => step.reasons.map(r => reasonText(r, language))
   return {
@@ -48,17 +48,24 @@ export function replay(before: CompiledPlan, after: CompiledPlan, names: Naming,
   }
 }
 
+/** With calendars that go on, so that the reasons name true times; unless the call would outlast the moment it stands for. */
+function playReal(one: SupposedPlan, side: Side, witness: Witness): Step {
+  const still = play(one, side, witness, one.plan)
+  const real = play(one, side, witness, one.original)
+  return decode(real.position).n === decode(still.position).n && real.action.do === still.action.do ? real : still
+}
+
 /** The step at which the plans part, in one of them. */
-export function play(one: SupposedPlan, side: Side, witness: Witness): Step {
+export function play(one: SupposedPlan, side: Side, witness: Witness, plan = one.plan): Step {
   one.atMs = witness.atMs
   const last = witness.path.length
   one.supposed = last === 0 ? (witness.supposed?.supposed ?? {}) : {}
-  let step = enter(one.plan, one.factsAt(witness.atMs), witness.call.origin(side), witness.call.dialled)
+  let step = enter(plan, one.factsAt(witness.atMs), witness.call.origin(side), witness.call.dialled)
   let atMs = witness.atMs
   for (const [i, { outcome }] of witness.path.entries()) {
     atMs += tookMs(step.action, outcome)
     one.supposed = i === last - 1 ? (witness.supposed?.supposed ?? {}) : {}
-    step = next(one.plan, one.factsAt(atMs), step.position, outcome)
+    step = next(plan, one.factsAt(atMs), step.position, outcome)
   }
   return step
 }
