@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
+import { compile } from '../../src/plan/compile.ts'
 import type { CompiledPlan } from '../../src/plan/compiled.ts'
 import { readBackup } from '../../src/plan/import/freepbx/backup.ts'
 import { dialled } from '../../src/plan/import/freepbx/dial-patterns.ts'
@@ -15,6 +16,7 @@ import { type Imported, importReport } from '../../src/plan/import/imported.ts'
 import { readSqlDump } from '../../src/plan/import/sql-dump.ts'
 import { readTar } from '../../src/plan/import/tar.ts'
 import { loadPlan } from '../../src/plan/load.ts'
+import { parsePlan } from '../../src/plan/parse.ts'
 import { renderProblems } from '../../src/plan/problem.ts'
 import { backup13, backup15, backup17, dump, LAW_OFFICE, tar } from './freepbx-fixtures.ts'
 import { goldenStories, holdStory } from './golden-stories.ts'
@@ -227,41 +229,33 @@ test('a tar with long names and pax names is read; a damaged one gives what is w
 })
 
 test('random bytes and truncated backups never throw: they are read as far as they go, or refused in words', () => {
-  const originals = BACKUPS.map(b => unzip(b.bytes())!)
-  const text = new TextEncoder().encode(dump(LAW_OFFICE))
+  const originals = [...BACKUPS.map(b => unzip(b.bytes())!), new TextEncoder().encode(dump(LAW_OFFICE))]
+  const judge = (input: Uint8Array): void => {
+    const read = importFreepbx(input, unzip, ALMATY)
+    if (!read.ok) assert.match(read.error.message, /^This (?:is no|backup)/)
+    else if (read.value.text === null) assert.equal(read.value.problems[0]?.severity, 'error')
+    else {
+      // The plan says what it says; whether its calls go round in circles is for the check to tell, as it was in the old system.
+      const { problems } = compile(parsePlan([{ name: 'plan.yaml', text: read.value.text }]), 1)
+      const errors = problems.filter(p => p.severity === 'error').map(p => `${p.code} ${p.place.path} ${p.message}`)
+      assert.deepEqual(errors, [])
+    }
+  }
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 2_000 }), judge))
   const hurt = fc.record({
-    which: fc.nat(3),
+    which: fc.nat(originals.length - 1),
     cut: fc.double({ min: 0, max: 1, noNaN: true }),
     flips: fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 6 }),
     zip: fc.boolean(),
   })
-  const bytes = fc.oneof(
-    { weight: 1, arbitrary: fc.uint8Array({ maxLength: 2_000 }) },
-    {
-      weight: 4,
-      arbitrary: hurt.map(h => {
-        const original = h.which === 3 ? text : originals[h.which]!
-        const out = Uint8Array.from(original.subarray(0, Math.floor(original.length * h.cut)))
-        if (out.length > 0) for (const [at, value] of h.flips) out[at % out.length] = value
-        return h.zip ? gzipSync(out, { level: 1 }) : out
-      }),
-    },
-  )
   fc.assert(
-    fc.property(bytes, input => {
-      const read = importFreepbx(input, unzip, ALMATY)
-      if (!read.ok) assert.match(read.error.message, /^This (?:is no|backup)/)
-      else if (read.value.text === null) assert.equal(read.value.problems[0]?.severity, 'error')
-      else {
-        const { problems } = loadPlan([{ name: 'plan.yaml', text: read.value.text }], 1)
-        assert.deepEqual(
-          problems.filter(p => p.severity === 'error').map(p => `${p.code} ${p.message}`),
-          [],
-          read.value.text,
-        )
-      }
+    fc.property(hurt, h => {
+      const original = originals[h.which]!
+      const input = Uint8Array.from(original.subarray(0, Math.floor(original.length * h.cut)))
+      if (input.length > 0) for (const [at, value] of h.flips) input[at % input.length] = value
+      judge(h.zip ? gzipSync(input, { level: 1 }) : input)
     }),
-    { numRuns: 150 },
+    { numRuns: 300 },
   )
 })
 
