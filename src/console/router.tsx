@@ -98,6 +98,16 @@ const audit = createRoute({
   path: '/audit',
   component: lazyRouteComponent(() => import('./audit/audit-page.tsx'), 'AuditPage'),
 })
+const plan = createRoute({
+  getParentRoute: () => shell,
+  path: '/plan',
+  component: lazyRouteComponent(() => import('./plan/plan-page.tsx'), 'PlanPage'),
+})
+const change = createRoute({
+  getParentRoute: () => shell,
+  path: '/plan/$id',
+  component: lazyRouteComponent(() => import('./plan/change-page.tsx'), 'ChangePage'),
+})
 const account = createRoute({
   getParentRoute: () => shell,
   path: '/account',
@@ -107,7 +117,7 @@ const account = createRoute({
 const tree = root.addChildren([
   signIn,
   firstPassword,
-  shell.addChildren([home, phone, live, calls, story, recordings, recording, voicemail, audit, account]),
+  shell.addChildren([home, phone, live, calls, story, recordings, recording, voicemail, plan, change, audit, account]),
 ])
 
 export function createConsoleRouter(queryClient: QueryClient) {

@@ -70,7 +70,11 @@ function checkOf(plan: CompiledPlan, fromMs: number): { readonly findings: reado
 }
 
 function differencesOf(before: CompiledPlan, after: CompiledPlan, fromMs: number): BehaviourDifference[] {
-  return compareBehaviour(before, after, { fromMs }).changes.map(({ kind, subject, text }) => ({ kind, subject, text }))
+  return compareBehaviour(before, after, { fromMs, language: after.language }).changes.map(({ kind, subject, text }) => ({
+    kind,
+    subject,
+    text,
+  }))
 }
 
 function findingOf(p: PlanProblem & { readonly witness?: unknown }): ChangeFinding {

@@ -1,4 +1,5 @@
 /** The HTTP interface of the office, typed by its own schemas. One function per endpoint; a refusal throws `ApiError`. */
+import type { Change, PlanOverview } from '../../office/api/plan-schemas.ts'
 import type {
   AuditPage,
   AuditVerification,
@@ -79,6 +80,13 @@ export const api = {
   softphone: () => json<Softphone>('POST', '/api/softphone'),
   directory: (signal?: AbortSignal) => json<Directory>('GET', '/api/directory', { signal }),
   audit: (query: { readonly cursor?: string | undefined }, signal?: AbortSignal) => json<AuditPage>('GET', '/api/audit', { query, signal }),
+  plan: (signal?: AbortSignal) => json<PlanOverview>('GET', '/api/plan', { signal }),
+  planChange: (id: string, signal?: AbortSignal) => json<Change>('GET', `/api/plan/changes/${encodeURIComponent(id)}`, { signal }),
+  proposePlan: (why: string, files: readonly { readonly name: string; readonly text: string }[]) =>
+    json<Change>('POST', '/api/plan/changes', { body: { why, files } }),
+  /** approve, refuse, override, apply, unschedule, check. */
+  changeOfPlan: (id: number, what: string, body: unknown) => json<Change>('POST', `/api/plan/changes/${id}/${what}`, { body }),
+  rollBackPlan: (to: number, why: string) => json<Change>('POST', '/api/plan/rollback', { body: { to, why } }),
   auditVerification: (signal?: AbortSignal) => json<AuditVerification>('GET', '/api/audit/verification', { signal }),
 }
 

@@ -94,6 +94,20 @@ export const directoryQuery = queryOptions({
   refetchInterval: 10_000,
 })
 
+/** While something happens to a change, it is asked for often. */
+export const planQuery = queryOptions({
+  queryKey: ['plan'],
+  queryFn: ({ signal }) => api.plan(signal),
+  refetchInterval: 10_000,
+})
+
+export const changeQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['plan', id],
+    queryFn: ({ signal }) => api.planChange(id, signal),
+    refetchInterval: query => (query.state.data?.state === 'applied' || query.state.data?.state === 'applying' ? 1_000 : 10_000),
+  })
+
 export const auditQuery = infiniteQueryOptions({
   queryKey: ['audit'],
   queryFn: ({ pageParam, signal }) => api.audit({ cursor: pageParam }, signal),

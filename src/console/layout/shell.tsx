@@ -19,6 +19,7 @@ const pages = [
   { to: '/calls', name: 'calls', icon: 'calls', rights: ['see-calls'] },
   { to: '/recordings', name: 'recordings', icon: 'recording', rights: ['search', 'listen'] },
   { to: '/voicemail', name: 'voicemail', icon: 'voicemail', rights: [] },
+  { to: '/plan', name: 'plan', icon: 'plan', rights: ['configure'] },
   { to: '/audit', name: 'audit', icon: 'audit', rights: ['see-audit'] },
 ] as const satisfies readonly { to: string; name: string; icon: IconName; rights: readonly string[] }[]
 
@@ -44,7 +45,7 @@ export function Shell() {
       <nav className={css['nav']} aria-label={t('nav.label')}>
         <ul>
           {pages
-            .filter(page => page.rights.length === 0 || mayAny(me, ...page.rights))
+            .filter(page => page.rights.length === 0 || mayAny(me, ...page.rights) || (page.name === 'plan' && me?.approves === true))
             .map(page => (
               <li key={page.to} data-page={page.name}>
                 <Link to={page.to} className={css['item'] ?? ''} activeProps={{ 'aria-current': 'page' }} data-testid={`nav-${page.name}`}>

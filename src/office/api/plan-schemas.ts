@@ -48,6 +48,20 @@ const ChangeState = z.enum([
   'post-check-failed',
   'rolled-back',
 ])
+const EventType = z.enum([
+  'proposed',
+  'checked',
+  'approved',
+  'refused',
+  'overridden',
+  'scheduled',
+  'unscheduled',
+  'applying',
+  'applied',
+  'apply-failed',
+  'post-checked',
+  'rolled-back',
+])
 const PostCheck = z.object({ name: z.enum(['revision', 'accounts', 'trunks', 'lines']), ok: z.boolean(), detail: z.string() })
 const Finding = z.object({
   code: z.string(),
@@ -85,7 +99,7 @@ export const Change = ChangeSummary.extend({
   differences: z.array(Difference),
   summary: z.array(z.string()),
   /** One line for each thing that happened. */
-  history: z.array(z.object({ at: epochMs, type: z.string(), by: Actor.nullable(), text: z.string() })),
+  history: z.array(z.object({ at: epochMs, type: EventType, by: Actor.nullable(), text: z.string() })),
   /** Who can approve it. */
   approvers: z.array(z.string()),
   /** What the asker may do now; null, or why not. */

@@ -99,6 +99,8 @@ export const Me = z.object({
   person: z.string().nullable(),
   extension: z.string().nullable(),
   administrator: z.boolean(),
+  /** The plan names this person among those who approve changes of it. */
+  approves: z.boolean(),
   mustChangePassword: z.boolean(),
   /** Rights held over at least something; what exactly, each recording says in `may`. */
   rights: z.array(Right),

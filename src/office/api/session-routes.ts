@@ -80,6 +80,7 @@ function me({ user, session }: SignedIn, plan: OfficePlan): Me {
     person: user.person,
     extension: person?.extension ?? null,
     administrator: user.administrator,
+    approves: user.person !== null && plan.approvers.includes(user.person),
     mustChangePassword: user.mustChange,
     rights: user.mustChange ? [] : rightsOf(accessPlan(plan), user, Date.now()),
     idleUntilAt: Math.min(session.seenAt + IDLE_MS, session.expiresAt),
