@@ -19,6 +19,7 @@ const PLANS = [
   planAt('test/plans/valid/branches.yaml'),
   planAt('test/plans/valid/small-office.yaml'),
   planAt('test/plans/valid/sketch.yaml'),
+  planAt('test/plans/valid/desk.yaml'),
 ]
 
 const facts = (at: string, more: Partial<Facts> = {}): Facts => ({
@@ -156,6 +157,10 @@ test('all reasons exist in en, ru and kk with the same values', () => {
     }
 })
 
+/** What users may try to set. */
+const FORWARDS = ['voicemail', '201', '202', '204', '620', '87019998877', '00442079460000', '112', '', '*11', '10']
+const FORWARDED = new Set(['+77019998877', '+442079460000'])
+
 const OUTCOMES: readonly Outcome[] = [
   { was: 'busy' },
   { was: 'no-answer' },
@@ -190,6 +195,10 @@ test('property IN-07: whatever happens, every call ends, rings no longer than th
         activeCalls: () => random(3),
         trunkUp: () => random(3) > 0,
         trunkCalls: () => random(20),
+        treatment: () => random(4) === 0,
+        override: () => ([null, 'open', 'closed'] as const)[random(3)]!,
+        queue: () => ({ waiting: random(5), expectedWaitMs: random(2) === 0 ? null : random(600_000), loggedIn: null }),
+        forward: () => (random(2) === 0 ? null : { always: FORWARDS[random(FORWARDS.length)]!, doNotDisturb: random(5) === 0 }),
       })
       let step = enter(
         plan,
@@ -201,8 +210,10 @@ test('property IN-07: whatever happens, every call ends, rings no longer than th
       for (const node of plan.nodes.values()) {
         if (node.kind === 'person' && node.mobile !== null) declared.add(node.mobile)
         if (node.kind === 'outside') declared.add(node.number)
+        if (node.kind === 'hunt') for (const m of node.members) if ('outside' in m.target) declared.add(m.target.outside)
       }
       let rangMs = 0
+      let undeclared = 0
       for (let steps = 0; ; steps++) {
         assert.ok(steps <= 400, 'too many steps')
         const { action } = step
@@ -216,15 +227,19 @@ test('property IN-07: whatever happens, every call ends, rings no longer than th
         }
         if (action.do === 'dial-out') {
           assert.ok(action.attempts.length > 0)
-          if (fromTrunk) for (const a of action.attempts) assert.ok(declared.has(a.e164), a.e164)
+          if (fromTrunk && !declared.has(action.attempts[0]!.e164)) {
+            assert.ok(FORWARDED.has(action.attempts[0]!.e164), action.attempts[0]!.e164)
+            undeclared++
+          }
           if (!action.emergency && fromTrunk) rangMs += forMs
         }
+        assert.ok(undeclared <= plan.forwards.outside, 'more forwards outside than the plan lets users set')
         if (fromTrunk) assert.ok(rangMs <= plan.longestRingingMs, `${rangMs}`)
         nowMs += outcome.was === 'waiting' ? 5_000 : forMs
         step = next(plan, world(), JSON.parse(JSON.stringify(step.position)), outcome)
       }
     }),
-    { numRuns: 1_500 },
+    { numRuns: 2_500 },
   )
 })
 

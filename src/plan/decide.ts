@@ -5,7 +5,7 @@
 
 import { e164 } from '../kernel/e164.ts'
 import type { CompiledPlan, NodeKey } from './compiled.ts'
-import { arrive, finished, missed } from './decide/arrive.ts'
+import { arrive, finished, leaveMenu, missed } from './decide/arrive.ts'
 import { receive } from './decide/callers.ts'
 import { end, type Miss } from './decide/ending.ts'
 import { decode, type Journey, Walk } from './decide/journey.ts'
@@ -32,7 +32,10 @@ export function next(plan: CompiledPlan, facts: Facts, position: Position, outco
   const { n: key, a: doing } = journey
   const node = walk.node(key)
   if (doing === 'end') return end(walk, key, 480, 31, [], 'over')
-  if (node?.kind === 'menu') return go(walk, outcome.was === 'keys' ? pressed(walk, node, outcome.keys) : silent(walk, node))
+  if (node?.kind === 'menu') {
+    const way = outcome.was === 'keys' ? pressed(walk, node, outcome.keys) : silent(walk, node)
+    return go(walk, way ?? leaveMenu(walk, key))
+  }
   if (node !== undefined && isQueue(node)) return go(walk, afterWaiting(walk, node, outcome))
   if (doing === 'ring' || doing === 'dial-out') {
     journey.r += Math.max(0, Math.min(journey.f, facts.nowMs - journey.t))

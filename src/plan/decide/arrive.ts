@@ -246,6 +246,11 @@ function fallback(f: Fallbacks, miss: Miss): NodeKey | null {
   }
 }
 
+/** A menu leads nowhere further: the route that it is a step of goes on, or the call ends with a goodbye. */
+export function leaveMenu(walk: Walk, key: NodeKey): Way {
+  return nextRouteStep(walk) ?? endWell(walk, key, true)
+}
+
 /** After something spoken or tested has ended. */
 export function finished(walk: Walk, node: Node | undefined, key: NodeKey): Way {
   if (node?.kind === 'service') {

@@ -4,14 +4,15 @@
  */
 import type { MenuNode, NodeKey } from '../compiled.ts'
 import type { Step } from '../decision.ts'
-import { end, endWell } from './ending.ts'
+import { end } from './ending.ts'
 import type { Walk } from './journey.ts'
 import { openNow } from './open.ts'
 
-type Way = Step | NodeKey
+/** Null: the menu leads nowhere further. */
+type Way = Step | NodeKey | null
 
 /** A call arrives at a menu. */
-export function menu(walk: Walk, node: MenuNode): Way {
+export function menu(walk: Walk, node: MenuNode): Step | NodeKey {
   if (node.during !== null && !openNow(walk, node.during)) {
     if (node.otherwise === null) return end(walk, node.key, 480, 16, ['outside-hours'], 'closed')
     walk.because('goes-to', { from: node.name, to: walk.nameOf(node.otherwise) }, node.place)
@@ -76,7 +77,7 @@ export function pressed(walk: Walk, node: MenuNode, keys: string): Way {
     return speak(walk, node)
   }
   const to = node.onWrongKey ?? node.onSilence
-  if (to === null) return endWell(walk, node.key, true)
+  if (to === null) return null
   walk.because('goes-to', { from: node.name, to: walk.nameOf(to) }, node.place)
   return to
 }
@@ -109,7 +110,7 @@ function again(walk: Walk, node: MenuNode): Step | null {
 
 function tired(walk: Walk, node: MenuNode): Way {
   walk.because('menu-limit', { count: String(MOST_RETURNS) }, node.place)
-  return node.onSilence ?? endWell(walk, node.key, true)
+  return node.onSilence
 }
 
 /** The caller pressed nothing in time. */
@@ -121,7 +122,7 @@ export function silent(walk: Walk, node: MenuNode): Way {
     walk.because('menu-again', { menu: node.name, count: String(journey.mi), most: String(node.silences) }, node.place)
     return speak(walk, node)
   }
-  if (node.onSilence === null) return endWell(walk, node.key, true)
+  if (node.onSilence === null) return null
   walk.because('menu-silence', { menu: node.name, target: walk.nameOf(node.onSilence) }, node.place)
   return node.onSilence
 }
