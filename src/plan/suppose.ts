@@ -10,7 +10,7 @@
  * Whatever is not mentioned is well: phones registered and free, trunks up. Nobody answers unless it is supposed.
  */
 import { fault, ok, type Result } from '../kernel/result.ts'
-import type { CompiledPlan } from './compiled.ts'
+import type { CompiledPlan, Node } from './compiled.ts'
 import type { Facts, QueueFacts, RingTarget, TrunkAttempt, UserForward } from './decision.ts'
 import { outsideNumber } from './normalise.ts'
 import { type Failures, isOutage, trunkFailed } from './outages.ts'
@@ -92,6 +92,11 @@ function namesOf(plan: CompiledPlan): ReadonlyMap<string, readonly string[]> {
   return named
 }
 
+/** As many as the queue has room for; where it has room for any number, more than anybody would wait behind. */
+function fullAt(node: Node): number {
+  return node.kind === 'hunt' && node.queue !== null ? (node.queue.roomFor ?? 1_000) : 1_000
+}
+
 /** Statements of a form of their own: null when it was read, a complaint when it cannot be, undefined when it is none of these. */
 function readSpecial(plan: CompiledPlan, world: World, named: ReadonlyMap<string, unknown>, text: string): string | null | undefined {
   const unknown = (what: string, id: string, all: Iterable<string>): string =>
@@ -114,11 +119,12 @@ function readSpecial(plan: CompiledPlan, world: World, named: ReadonlyMap<string
   const queue = /^queue (\S+) (?:is )?(full|unstaffed|waits (.+))$/.exec(text)
   if (queue !== null) {
     const [, id, what, duration] = queue
-    if (plan.nodes.get(`queue:${id}`) === undefined) return unknown('queue', id!, Object.keys(plan.source.queues))
+    const node = plan.nodes.get(`queue:${id}`)
+    if (node === undefined) return unknown('queue', id!, Object.keys(plan.source.queues))
     const waitMs = duration === undefined ? null : durationMs(duration)
     if (duration !== undefined && waitMs === null) return `'${duration}' is not a duration; write for instance 'waits 5min'.`
     world.queues.set(id!, {
-      waiting: what === 'full' ? Number.MAX_SAFE_INTEGER : 0,
+      waiting: what === 'full' ? fullAt(node) : 0,
       expectedWaitMs: waitMs,
       loggedIn: what === 'unstaffed' ? new Set() : null,
     })
