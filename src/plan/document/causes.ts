@@ -69,8 +69,7 @@ function keysText(keys: readonly string[]): string {
 }
 
 export function outageText(plan: CompiledPlan, index: number): string {
-  const condition: unknown = plan.source.outage[index]?.if
-  return typeof condition === 'string' ? condition : `${index + 1}`
+  return plan.outages[index]?.text ?? String(index + 1)
 }
 
 /** What is open comes before what is closed. */

@@ -28,13 +28,13 @@ export function guidePage(plan: CompiledPlan, stories: ReadonlyMap<string, reado
     ...recording(plan, say),
     ...asking(plan, say),
   ]
-  return { path: 'guide.html', title: say('guide-title'), intro: say('guide-intro'), blocks }
+  return { path: 'guide.html', title: say('guide-title'), intro: say('guide-intro'), blocks, oneSheet: true }
 }
 
 function lines(plan: CompiledPlan, stories: ReadonlyMap<string, readonly LineStory[]>, say: Say): readonly Block[] {
   const all = [...plan.lines.values()]
   if (all.length === 0) return []
-  const rows: readonly Row[] = all.slice(0, MOST_LINES).flatMap(line => lineRows(plan, line, stories.get(line.number) ?? [], say))
+  const rows: readonly Row[] = all.slice(0, MOST_LINES).flatMap(line => lineRows(plan, line, stories.get(line.number) ?? [], say, true))
   return [
     { is: 'heading', text: say('guide-lines') },
     {

@@ -42,7 +42,11 @@ export function oddDays(hours: Hours, fromMs: number, most: number, say: Say, da
     const noon = date.toZonedDateTime(hours.timezone).epochMilliseconds + DAY_MS / 2
     const answer = hours.at(noon)
     if (answer.because === 'week') continue
-    odd.push({ dateMs: noon, name: answer.because === 'holiday' ? answer.detail : '', text: dayText(hours, date, say, false) ?? '' })
+    odd.push({
+      dateMs: noon,
+      name: answer.because === 'holiday' ? answer.detail.replace(/ \([^()]*\)$/, '') : '',
+      text: dayText(hours, date, say, false) ?? '',
+    })
   }
   return odd
 }

@@ -130,9 +130,14 @@ footer { margin-top: 2rem; border-top: 1px solid #999; padding-top: .4rem; font-
   figure { break-inside: avoid; break-before: page; margin: 0; overflow: visible; }
   h1 + .intro + figure { break-before: auto; }
   svg { max-height: 162mm; width: auto; }
-}
+${page.oneSheet === true ? ONE_SHEET : ''}}
 `
 }
+
+const ONE_SHEET = `  body { font-size: 8.6pt; line-height: 1.3; }
+  h1 { font-size: 15pt; margin: .2rem 0; } h2 { font-size: 10.5pt; margin: .55rem 0 .15rem; } .intro { margin-bottom: .3rem; }
+  table { font-size: 7.8pt; margin: .2rem 0 .4rem; } caption { padding: 0; } ul, ol { margin: .2rem 0; } li { margin: .05rem 0; } dl div { padding: .1rem 0; }
+`
 
 /** A quoted string of CSS inside a style element: nothing in it can end the string or the element. */
 function cssText(text: string): string {

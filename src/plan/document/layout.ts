@@ -91,7 +91,7 @@ export function layOut(boxes: readonly Sized[], links: readonly Link[], m: Measu
   for (const item of items.values()) (columns[item.layer] ??= []).push(item)
   order(columns, hops)
   heights(columns, hops, m)
-  const top = Math.min(0, ...[...items.values()].map(i => i.y))
+  const top = Math.min(...[...items.values()].map(i => i.y))
   for (const item of items.values()) item.y = Math.round((item.y - top) * 2) / 2
   const x = (layer: number): number => layer * (m.boxWidth + m.columnGap)
   const arrive = (i: Item): number => i.y + (i.lane ? LANE_HEIGHT / 2 : m.arriveY)

@@ -1,6 +1,6 @@
 /** A line in a row of a table: when, who answers, and what happens when nobody does. Told from the walked ways, like the drawings. */
 import type { CompiledPlan } from '../compiled.ts'
-import { byTime, conditionText } from './causes.ts'
+import { byTime, conditionText, rankOf } from './causes.ts'
 import type { Condition } from './condition.ts'
 import { placeTitle } from './line-diagram.ts'
 import { kindOf, whoText } from './places.ts'
@@ -13,6 +13,8 @@ export interface LineStory {
   readonly answers: string
   /** What follows, in order; empty when nothing does. */
   readonly after: readonly string[]
+  /** The same without the names of people. */
+  readonly afterInShort: readonly string[]
 }
 
 /** What most calls that nobody takes do next. */
@@ -35,8 +37,9 @@ export function lineStories(plan: CompiledPlan, way: Way, say: Say): readonly Li
     const [first, ...after] = follow(way, exits, at, when)
     return {
       when: [...new Set(when.map(c => conditionText(c, plan, say)))].join(', '),
-      answers: first === undefined ? '' : placeText(plan, first, say),
+      answers: first === undefined ? '' : placeText(plan, first, say) + keysText(way, exits, first, say),
       after: after.map(p => placeText(plan, p, say)),
+      afterInShort: after.map(p => shortText(p, say)),
     }
   })
 }
@@ -89,6 +92,27 @@ function fits(exit: Exit, when: readonly Condition[]): number {
   return exit.when.is === 'all' && exit.when.of.every(s => states.has(`${s.calendar}=${s.state}`)) ? 2 : 0
 }
 
+const MOST_KEYS = 12
+
+/** ' (1: Reception desk, 2: Support)', for menus. */
+function keysText(way: Way, exits: ReadonlyMap<string, readonly Exit[]>, place: WayPlace, say: Say): string {
+  if (!place.actions.some(a => a.do === 'menu')) return ''
+  const keys = (exits.get(place.id) ?? [])
+    .filter(e => e.cause.startsWith('key ') && e.to !== e.from)
+    .sort((a, b) => rankOf(a.cause) - rankOf(b.cause))
+    .map(e => `${e.cause.slice(4)}: ${placeTitle(way.places.get(e.to)!, say)}`)
+  const told = [...new Set(keys)]
+  if (told.length === 0) return ''
+  return ` (${told.slice(0, MOST_KEYS).join(', ')}${told.length > MOST_KEYS ? `, ${say('and-more', { n: told.length - MOST_KEYS })}` : ''})`
+}
+
+function shortText(place: WayPlace, say: Say): string {
+  const title = placeTitle(place, say)
+  const action = place.actions.find(a => a.do !== 'end')
+  if (action?.do === 'ring') return `${title}, ${say.time(action.forMs)}`
+  return action?.do === 'voicemail' ? `${say('kind-voicemail')}: ${title}` : title
+}
+
 /** 'Reception desk: Aida Sadykova and Dana Omarova, 25 s' */
 export function placeText(plan: CompiledPlan, place: WayPlace, say: Say): string {
   const title = placeTitle(place, say)
@@ -110,10 +134,9 @@ export function placeText(plan: CompiledPlan, place: WayPlace, say: Say): string
         const told = action.tell.map(t => whoText(plan, t))
         return told.length === 0 ? `${kind}: ${title}` : `${kind}: ${title} (${say('message-told', { who: told.join(', ') })})`
       }
-      case 'menu':
-        return `${kind}: ${title} (${say('exit-key', { n: action.keys.length, keys: action.keys.join(', ') })})`
       case 'announce':
         return `${say('says-prompt')}: ${title}`
+      case 'menu':
       case 'dial-out':
       case 'echo':
         return `${kind}: ${title}`

@@ -180,15 +180,17 @@ export function linesTable(plan: CompiledPlan, stories: ReadonlyMap<string, read
   }
 }
 
-export function lineRows(plan: CompiledPlan, line: LineNode, stories: readonly LineStory[], say: Say): readonly Row[] {
-  return stories.map(s =>
-    row(
+/** `brief`: without the names of those who are asked second, for a page that has no room. */
+export function lineRows(plan: CompiledPlan, line: LineNode, stories: readonly LineStory[], say: Say, brief = false): readonly Row[] {
+  return stories.map(s => {
+    const after = brief ? s.afterInShort : s.after
+    return row(
       phoneText(line.number),
       line.label,
       s.when === '' ? say('when-always') : s.when,
       s.answers,
-      s.after.length === 0 ? '—' : { lines: s.after.map((t, i) => (s.after.length === 1 ? t : `${i + 1}. ${t}`)) },
-      roleText(plan, line.owner, say),
-    ),
-  )
+      after.length === 0 ? '—' : brief || after.length === 1 ? after.join(' → ') : { lines: after.map((t, i) => `${i + 1}. ${t}`) },
+      brief ? whoText(plan, line.owner) : roleText(plan, line.owner, say),
+    )
+  })
 }

@@ -43,6 +43,8 @@ export interface Page {
   readonly blocks: readonly Block[]
   /** Lying sheets, for drawings and broad tables. */
   readonly wide?: boolean
+  /** Printed small, so that it is one sheet. */
+  readonly oneSheet?: boolean
 }
 
 export function row(...cells: readonly Cell[]): Row {

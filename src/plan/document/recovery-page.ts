@@ -1,12 +1,12 @@
 /** What to do when something fails, with names and target times: RES-10. What still works is asked of the decision function. */
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max'
-import type { CompiledPlan } from '../compiled.ts'
+import type { CompiledPlan, Treatment } from '../compiled.ts'
 import { enter } from '../decide.ts'
 import type { Facts, Step } from '../decision.ts'
 import { outsideNumber } from '../normalise.ts'
+import { isOutage } from '../outages.ts'
 import { inWords } from '../reason-words.ts'
 import type { CallClass } from '../schema/call-classes.ts'
-import { outageText } from './causes.ts'
 import { withNumber } from './guide-page.ts'
 import { type Block, type Page, row } from './page.ts'
 import { phoneText, whoText } from './places.ts'
@@ -46,7 +46,7 @@ function steps(plan: CompiledPlan, say: Say): readonly Block[] {
   const items = [
     say('recovery-step-tell', { who }),
     say('recovery-step-table'),
-    ...(plan.source.outage.length > 0 ? [say('recovery-step-treatment')] : []),
+    ...(plan.outages.length > 0 ? [say('recovery-step-treatment')] : []),
     ...(Object.keys(plan.source.providers).length > 0 ? [say('recovery-step-provider')] : []),
     ...(Object.keys(plan.source.power).length > 0 ? [say('recovery-step-power')] : []),
     targets?.recovery === undefined ? say('recovery-step-check') : say('recovery-step-check-by', { time: say.time(targets.recovery) }),
@@ -60,42 +60,58 @@ function steps(plan: CompiledPlan, say: Say): readonly Block[] {
 
 interface Failure {
   readonly name: string
-  /** Trunks that are gone. */
+  readonly links: ReadonlySet<string>
+  /** Trunks that are gone, by themselves or with their link. */
   readonly trunks: ReadonlySet<string>
+  readonly power: string | null
+}
+
+/** Every single part that can fail, every site cut off, and all trunks at once. */
+function allFailures(plan: CompiledPlan, say: Say): readonly Failure[] {
+  const trunksOn = (links: ReadonlySet<string>): ReadonlySet<string> =>
+    new Set([...plan.trunks.values()].filter(t => t.link !== null && links.has(t.link)).map(t => t.id))
+  const list: Failure[] = []
+  for (const link of Object.keys(plan.source.links)) {
+    const links = new Set([link])
+    list.push({ name: say('failure-link', { link }), links, trunks: trunksOn(links), power: null })
+  }
+  for (const site of plan.sites.values()) {
+    const links = new Set(site.links)
+    if (links.size > 1) list.push({ name: say('failure-site', { site: site.id }), links, trunks: trunksOn(links), power: null })
+  }
+  for (const trunk of plan.trunks.values())
+    list.push({ name: say('failure-trunk', { trunk: trunk.name }), links: new Set(), trunks: new Set([trunk.id]), power: null })
+  if (plan.trunks.size > 1) list.push({ name: say('failure-all'), links: new Set(), trunks: new Set(plan.trunks.keys()), power: null })
+  for (const [id, ups] of Object.entries(plan.source.power))
+    list.push({ name: say('failure-power', { ups: ups.name ?? id }), links: new Set(), trunks: new Set(), power: id })
+  return list
+}
+
+function treatmentsFor(plan: CompiledPlan, failure: Failure): readonly Treatment[] {
+  const seen = {
+    linkDown: (link: string) => failure.links.has(link),
+    trunkDown: (trunk: string) => failure.trunks.has(trunk),
+    powerLow: (ups: string) => failure.power === ups,
+  }
+  return plan.outages.filter(t => isOutage(plan, t, seen))
 }
 
 function failures(plan: CompiledPlan, nowMs: number, say: Say): readonly Block[] {
-  const list: Failure[] = []
-  for (const link of Object.keys(plan.source.links)) {
-    const trunks = new Set([...plan.trunks.values()].filter(t => t.link === link).map(t => t.id))
-    if (trunks.size > 0) list.push({ name: say('failure-link', { link }), trunks })
-  }
-  for (const trunk of plan.trunks.values()) list.push({ name: say('failure-trunk', { trunk: trunk.name }), trunks: new Set([trunk.id]) })
-  if (plan.trunks.size > 1) list.push({ name: say('failure-all'), trunks: new Set(plan.trunks.keys()) })
-  const samples = sampleCalls(plan)
+  const list = allFailures(plan, say)
   const account = plan.accounts.values().next().value
   if (list.length === 0 || account === undefined) return []
+  const first = [...plan.emergency][0]
   const asked = [
-    ...(plan.emergency.size > 0 ? [{ title: inWords('@class-emergency', say.language), number: [...plan.emergency][0]! }] : []),
-    ...samples.map(s => ({ title: inWords(`@class-${s.class}`, say.language), number: s.number })),
+    ...(first === undefined ? [] : [{ title: inWords('@class-emergency', say.language), number: first }]),
+    ...sampleCalls(plan).map(s => ({ title: inWords(`@class-${s.class}`, say.language), number: s.number })),
   ]
   const rows = list.map(failure => {
     const ways = asked.map(({ number }) => trunksText(plan, leaving(plan, failure, nowMs, number), say))
-    const incoming = Object.entries(plan.source.lines)
-      .filter(([, l]) => l.trunk !== undefined && failure.trunks.has(l.trunk))
-      .map(([n]) => phoneText(n))
     const lost = [...failure.trunks].map(t => plan.trunks.get(t)?.name ?? t).join(', ')
-    return row(
-      failure.name,
-      lost,
-      ...ways,
-      incoming.length === 0
-        ? say('failure-provider-decides')
-        : incoming.length > 4
-          ? say('overview-lines', { n: incoming.length })
-          : incoming.join(', '),
-      callWhom(plan, failure, say),
+    const does = treatmentsFor(plan, failure).map(
+      t => effectText(plan, t, say) + (t.confirm.length === 0 ? '' : `: ${say('after-confirming', { who: confirmers(plan, t, say) })}`),
     )
+    return row(failure.name, lost === '' ? '—' : lost, ...ways, does.length === 0 ? '—' : { lines: does }, callWhom(plan, failure, say))
   })
   return [
     { is: 'heading', text: say('recovery-failures') },
@@ -108,7 +124,7 @@ function failures(plan: CompiledPlan, nowMs: number, say: Say): readonly Block[]
           { title: say('column-failure') },
           { title: say('column-lost') },
           ...asked.map(a => ({ title: say('column-leaves', { class: a.title }) })),
-          { title: say('column-incoming') },
+          { title: say('column-plan-does') },
           { title: say('column-call') },
         ],
         rows,
@@ -117,9 +133,21 @@ function failures(plan: CompiledPlan, nowMs: number, say: Say): readonly Block[]
   ]
 }
 
-/** A call out by whoever may call furthest, with these trunks gone. */
+/** A call out by whoever may call furthest, with these trunks gone and with what the plan then does by itself. */
 function leaving(plan: CompiledPlan, failure: Failure, nowMs: number, number: string): Step | null {
-  const facts: Facts = { nowMs, registered: () => true, activeCalls: () => 0, trunkUp: id => !failure.trunks.has(id), trunkCalls: () => 0 }
+  const inForce = new Set(
+    treatmentsFor(plan, failure)
+      .filter(t => t.confirm.length === 0)
+      .map(t => t.index),
+  )
+  const facts: Facts = {
+    nowMs,
+    registered: () => true,
+    activeCalls: () => 0,
+    trunkUp: id => !failure.trunks.has(id),
+    trunkCalls: () => 0,
+    treatment: index => inForce.has(index),
+  }
   let refused: Step | null = null
   for (const account of callers(plan)) {
     const step = enter(plan, facts, { kind: 'device', account }, number)
@@ -178,7 +206,7 @@ function callWhom(plan: CompiledPlan, failure: Failure, say: Say): string {
 }
 
 function treatments(plan: CompiledPlan, say: Say): readonly Block[] {
-  if (plan.source.outage.length === 0) return []
+  if (plan.outages.length === 0) return []
   return [
     { is: 'heading', text: say('recovery-treatments') },
     {
@@ -191,23 +219,40 @@ function treatments(plan: CompiledPlan, say: Say): readonly Block[] {
           { title: say('column-confirms') },
           { title: say('column-return') },
         ],
-        rows: plan.source.outage.map((o, i) => {
-          const confirm = (o.confirm ?? []).filter(c => c !== 'nobody')
-          return row(
-            outageText(plan, i),
-            plain(o['then']),
-            confirm.length === 0 ? say('confirm-nobody') : say.list(confirm.map(c => withNumber(plan, c))),
-            o.return === undefined ? '—' : plain(o.return),
-          )
-        }),
+        rows: plan.outages.map(t =>
+          row(
+            t.forMs > 0 ? `${t.text} (${say.time(t.forMs)})` : t.text,
+            effectText(plan, t, say),
+            t.confirm.length === 0 ? say('confirm-nobody') : confirmers(plan, t, say),
+            t.returnAfterMs === null ? say('return-by-hand') : say('return-by-itself', { time: say.time(t.returnAfterMs) }),
+          ),
+        ),
       },
     },
   ]
 }
 
-/** Words of the plan as they are; whatever has more structure is written as the plan writes it. */
-function plain(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
+function confirmers(plan: CompiledPlan, treatment: Treatment, say: Say): string {
+  return say.list(treatment.confirm.map(c => withNumber(plan, c)))
+}
+
+function effectText(plan: CompiledPlan, { effect }: Treatment, say: Say): string {
+  switch (effect.does) {
+    case 'carry-all':
+      return say('effect-carry', { trunks: effect.trunks.map(t => plan.trunks.get(t)?.name ?? t).join(', ') })
+    case 'refuse-out':
+      return say('effect-refuse', { classes: [...effect.classes].map(c => inWords(`@class-${c}`, say.language)).join(', ') })
+    case 'lines-to': {
+      const lines =
+        effect.lines === 'all'
+          ? say('effect-all-lines')
+          : effect.lines.size > 4
+            ? say('overview-lines', { n: effect.lines.size })
+            : [...effect.lines].map(phoneText).join(', ')
+      const to = effect.to === 'their-mobiles' ? say('effect-their-mobiles') : (plan.nodes.get(effect.to)?.name ?? effect.to)
+      return say('effect-lines', { lines, to })
+    }
+  }
 }
 
 function departments(plan: CompiledPlan, say: Say): readonly Block[] {
@@ -274,8 +319,14 @@ function drills(plan: CompiledPlan, say: Say): readonly Block[] {
       table: {
         caption: say('recovery-drills-caption'),
         columns: [{ title: say('column-drill') }, { title: say('column-every') }, { title: say('column-passes') }],
-        rows: plan.source.drills.map(d => row(d.what, d.at === undefined ? d.every : `${d.every}, ${d.at}`, d['passes-if'] ?? '—')),
+        rows: plan.source.drills.map(d =>
+          row(d.what, d.at === undefined ? every(d.every, say) : `${every(d.every, say)}, ${d.at}`, d['passes-if'] ?? '—'),
+        ),
       },
     },
   ]
+}
+
+function every(text: string, say: Say): string {
+  return text === 'day' || text === 'week' || text === 'month' || text === 'quarter' || text === 'year' ? say(`every-${text}`) : text
 }

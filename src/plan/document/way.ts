@@ -4,9 +4,9 @@
  * so the drawing shows what will happen and not what somebody reading the plan believes to happen.
  */
 import type { CompiledPlan, Node } from '../compiled.ts'
-import { decode, type Journey } from '../decide/journey.ts'
+import { decode as decodePosition, type Journey } from '../decide/journey.ts'
 import { enter, next } from '../decide.ts'
-import type { Action, Facts, Origin, Outcome, QueueFacts, Step } from '../decision.ts'
+import type { Action, Facts, Origin, Outcome, Position, QueueFacts, Step } from '../decision.ts'
 import { calendarsOf, type TimeClass, timeClasses } from '../time-classes.ts'
 import { type Condition, conditionOf } from './condition.ts'
 
@@ -64,6 +64,15 @@ export interface Way {
   readonly situations: number
   /** False when there are more ways than anybody could draw, and the rest was left out. */
   readonly complete: boolean
+}
+
+/** Positions are read several times on the way; nobody writes into what was read. */
+const read = new WeakMap<Position, Journey>()
+
+function decode(position: Position): Journey {
+  let journey = read.get(position)
+  if (journey === undefined) read.set(position, (journey = decodePosition(position)))
+  return journey
 }
 
 const MOST_SITUATIONS = 100_000
