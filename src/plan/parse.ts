@@ -147,7 +147,11 @@ function fromIssue(issue: Issue, source: PlanSource, above: Path): PlanProblem[]
         at(
           'too-small',
           issue.origin === 'number' || issue.origin === 'int' ? `This must be at least ${issue.minimum}.` : 'There is nothing here.',
-          issue.origin === 'number' ? '' : 'Write at least one.',
+          issue.origin === 'number' || issue.origin === 'int'
+            ? ''
+            : issue.origin === 'string'
+              ? 'Write a text, or leave it out.'
+              : 'Write at least one.',
         ),
       ]
     case 'too_big':
@@ -172,19 +176,35 @@ type At = (code: ProblemCode, message: string, remedy: string, place?: Place) =>
 function fromUnion(issue: Issue & { code: 'invalid_union' }, source: PlanSource, path: Path, at: At): PlanProblem[] {
   const branches = (issue.errors as Issue[][]).filter(b => b.length > 0)
   const meant = branches.filter(b => !b.some(i => i.path.length === 0 && (i.code === 'invalid_type' || i.code === 'invalid_value')))
-  if (meant.length > 0) return meant[0]!.flatMap(i => fromIssue(i, source, path))
-  const words = branches.flatMap(b => b.flatMap(i => (i.code === 'invalid_value' && i.path.length === 0 ? i.values.map(String) : [])))
+  if (meant.length > 0) {
+    const [nearestForm] = [...meant].sort((a, b) => strangeness(a) - strangeness(b))
+    return nearestForm!.flatMap(i => fromIssue(i, source, path))
+  }
+  const words = branches.flatMap(b =>
+    b.flatMap(i => (i.code === 'invalid_value' && i.path.length === 0 ? i.values.filter(v => typeof v === 'string') : [])),
+  )
   const given = textAt(source, path)
   if (given !== null && words.length > 0)
     return [
       at(
         'unknown-value',
         `'${given}' is not one of the words that may stand here.`,
-        didYouMean(given, words) || `Write one of: ${words.join(', ')}.`,
+        (words.join() === 'yes,no' ? yesOrNo(given) : didYouMean(given, words)) || `Write one of: ${words.join(', ')}.`,
       ),
     ]
   const typed = branches.flatMap(b => b.filter(i => i.path.length === 0))[0]
   return typed === undefined ? [at('bad-value', 'This value has the wrong form.', '')] : fromIssue(typed, source, path)
+}
+
+/** How far someone must have been from meaning this form: words it does not know, words it misses. */
+function strangeness(issues: readonly Issue[]): number {
+  return issues.reduce((sum, i) => sum + (i.code === 'unrecognized_keys' ? 2 * i.keys.length : 1), 0)
+}
+
+/** Other programs read on, off, y and n as yes and no; here they are words like any other. */
+function yesOrNo(given: string): string {
+  if (/^(on|y|true|yes)$/i.test(given)) return "Write 'yes'."
+  return /^(off|n|false|no)$/i.test(given) ? "Write 'no'." : 'Write yes or no.'
 }
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -209,15 +229,41 @@ function wrongType(issue: Issue & { code: 'invalid_type' }, source: PlanSource, 
         ? `Add a section '${name}:'.`
         : `Add '${String(path.at(-1))}: …' here${issue.expected === 'string' ? '' : `: ${wanted}`}.`,
     )
-  if (issue.expected === 'string' && node.is === 'scalar' && typeof node.value === 'number')
+  if (issue.expected === 'string' && node.is === 'scalar' && typeof node.value === 'number') {
+    // Quotes alone may not help: '25' is no duration either.
+    const quoted = complaintOf(path, node.text)
+    if (quoted !== null) return at(quoted.params?.code ?? 'bad-value', quoted.message, quoted.params?.remedy ?? '')
     return at(
       'not-quoted',
       `${node.text} stands without quotes, so it was read as a quantity and may lose digits or the '+'.`,
       `Write it in quotes: "${node.text}".`,
     )
+  }
   const given =
     node.is === 'map' ? 'a section of named values' : node.is === 'list' ? 'a list' : node.value === null ? 'empty' : `'${node.text}'`
-  return at('wrong-type', `'${name}' should be ${wanted}, but is ${given}.`, '')
+  return at('wrong-type', `'${name}' should be ${wanted}, but is ${given}.`, remedyForType(issue.expected, node))
+}
+
+function remedyForType(expected: string, node: NonNullable<ReturnType<PlanSource['at']>>): string {
+  if (node.is === 'list') return expected === 'string' ? 'Write one text, without brackets.' : ''
+  if (node.is === 'map') return expected === 'array' ? "Write a list: '[a, b]', or a line for each that begins with '- '." : ''
+  if (node.value === null) return 'Write the value behind the colon, or remove the line.'
+  if (expected === 'string') return `Put it in quotes if the word itself is meant: "${node.text}".`
+  if (/^\d+$/.test(node.text)) return `Write it without quotes: ${node.text}.`
+  if (expected === 'boolean') return 'Write true or false.'
+  if (expected === 'array') return `Write it as a list: [${node.text}].`
+  return expected === 'number' || expected === 'int' ? 'Write digits only.' : ''
+}
+
+/** What the schema would say to this text at this place; null when it would take it, or has nothing of its own to say. */
+function complaintOf(path: Path, text: string): Issue | null {
+  const complaints: Issue[] = []
+  for (const schema of schemasAt(path)) {
+    const result = (schema as z.ZodType).safeParse(text)
+    if (result.success) return null
+    complaints.push(...(result.error.issues as Issue[]).filter(i => i.code === 'custom'))
+  }
+  return complaints[0] ?? null
 }
 
 function textAt(source: PlanSource, path: Path): string | null {
@@ -228,18 +274,28 @@ function textAt(source: PlanSource, path: Path): string | null {
 /** Which keys the schema knows at `path`; for "did you mean". */
 function keysAt(path: Path): readonly string[] {
   if (path[0] === 'hours' && path.length === 2) return HOURS_KEYS
+  const keys = new Set<string>()
+  for (const s of schemasAt(path).flatMap(unwrapped)) {
+    if (s.def.type === 'object') for (const key of Object.keys(s.def.shape ?? {})) keys.add(key)
+    const words = s.def.type === 'record' ? (s.def.keyType as AnySchema | undefined)?.def.entries : undefined
+    if (words !== undefined) for (const key of Object.keys(words)) keys.add(key)
+  }
+  return [...keys]
+}
+
+function schemasAt(path: Path): readonly unknown[] {
   let schemas: unknown[] = [planSchema]
   for (const step of path) schemas = schemas.flatMap(s => into(s, step))
-  const keys = new Set<string>()
-  for (const s of schemas.flatMap(unwrapped)) if (s.def.type === 'object') for (const key of Object.keys(s.def.shape ?? {})) keys.add(key)
-  return [...keys]
+  return schemas
 }
 
 interface AnySchema {
   readonly def: {
     readonly type: string
     readonly shape?: Record<string, unknown>
+    readonly keyType?: unknown
     readonly valueType?: unknown
+    readonly entries?: Readonly<Record<string, unknown>>
     readonly element?: unknown
     readonly options?: readonly unknown[]
     readonly innerType?: unknown

@@ -116,6 +116,43 @@ function distance(a: string, b: string, stop: number): number {
 }
 
 export function didYouMean(word: string, candidates: Iterable<string>): string {
-  const near = nearest(word, candidates)
+  const all = [...candidates]
+  const latin = inLatin(word)
+  if (latin !== word && all.includes(latin)) {
+    const letters = [...new Set([...word].filter(c => LOOK_ALIKE[c] !== undefined))].join(', ')
+    return `Did you mean '${latin}'? It looks the same, but has Cyrillic letters here (${letters}): write it anew in Latin ones.`
+  }
+  const near = nearest(latin, all)
   return near === null ? '' : `Did you mean '${near}'?`
+}
+
+/** Cyrillic letters that look like Latin ones: nobody finds these by looking. */
+const LOOK_ALIKE: Readonly<Record<string, string>> = {
+  ...{
+    а: 'a',
+    в: 'b',
+    е: 'e',
+    к: 'k',
+    м: 'm',
+    н: 'h',
+    о: 'o',
+    р: 'p',
+    с: 'c',
+    т: 't',
+    у: 'y',
+    х: 'x',
+    і: 'i',
+    ј: 'j',
+    ѕ: 's',
+    һ: 'h',
+    ԛ: 'q',
+    ԝ: 'w',
+  },
+  ...{ А: 'A', В: 'B', Е: 'E', К: 'K', М: 'M', Н: 'H', О: 'O', Р: 'P', С: 'C', Т: 'T', У: 'Y', Х: 'X', І: 'I', Ј: 'J', Ѕ: 'S' },
+}
+
+/** Only where there are Latin letters too: a word that is Cyrillic throughout is meant so. */
+function inLatin(word: string): string {
+  if (!/[a-z]/i.test(word)) return word
+  return [...word].map(c => LOOK_ALIKE[c] ?? c).join('')
 }

@@ -130,17 +130,17 @@ export function readSource(files: readonly PlanText[]): { readonly source: PlanS
       merge: false,
       // The library compares every key with every other: 10,000 people would take seconds. `convert` looks for twins itself.
       uniqueKeys: false,
-      logLevel: 'silent',
+      logLevel: 'error',
     })
     for (const error of withoutEchoes([...document.errors, ...document.warnings]))
       problems.push({
         code: 'syntax',
         severity: 'error',
         place: source.placeAt(index, error.pos[0], []),
-        message: `This is not YAML: ${sentence(error.message)}`,
+        message: `This is not YAML: ${error.code === 'MULTIPLE_DOCS' ? 'a second document begins here.' : sentence(error.message)}`,
         remedy: remedyFor(error.code),
       })
-    const conversion: Conversion = { file: index, document, repeated: 0, deepAt: -1, twins: [] }
+    const conversion: Conversion = { file: index, document, repeated: 0, deepAt: -1, twins: [], lost: [] }
     const tree = convert(document.contents as YamlNode | null, conversion, 0, false)
     if (conversion.deepAt >= 0)
       problems.push({
@@ -149,6 +149,14 @@ export function readSource(files: readonly PlanText[]): { readonly source: PlanS
         place: source.placeAt(index, conversion.deepAt, []),
         message: `What stands here lies within more than ${DEPTH} sections and lists.`,
         remedy: 'No plan needs that: look at the indentation of the lines above.',
+      })
+    for (const { name, at } of conversion.lost)
+      problems.push({
+        code: 'syntax',
+        severity: 'error',
+        place: source.placeAt(index, at, []),
+        message: `*${name} stands for something that is named '&${name}' elsewhere in this file, but nothing is.`,
+        remedy: `If the star belongs to the text, put it in quotes: "*${name}".`,
       })
     for (const { name, at } of conversion.twins)
       problems.push({
@@ -207,6 +215,8 @@ function sentence(text: string): string {
 }
 
 function remedyFor(code: string): string {
+  if (code === 'MULTIPLE_DOCS') return "Remove the line '---': a plan is one document."
+  if (code === 'BAD_SCALAR_START') return 'A text that begins with @, ` or % stands in quotes.'
   if (code === 'TAB_AS_INDENT') return 'Indent with spaces.'
   if (code === 'BAD_INDENT') return 'Line it up with its neighbours, with spaces.'
   if (code === 'MISSING_CHAR') return "A closing quote, ']' or '}' or a ',' is missing before this place."
@@ -222,6 +232,8 @@ interface Conversion {
   deepAt: number
   /** Keys written twice. */
   readonly twins: { readonly name: string; readonly at: number }[]
+  /** Aliases of nothing. */
+  readonly lost: { readonly name: string; readonly at: number }[]
 }
 
 function convert(node: YamlNode | null, c: Conversion, depth: number, inAlias: boolean): SourceNode | null {
@@ -234,7 +246,11 @@ function convert(node: YamlNode | null, c: Conversion, depth: number, inAlias: b
   const { file } = c
   const at = node.range?.[0] ?? 0
   const empty = (where: number): SourceNode => ({ is: 'scalar', file, at: where, value: null, text: '' })
-  if (isAlias(node)) return convert((node.resolve(c.document) ?? null) as YamlNode | null, c, depth + 1, true)
+  if (isAlias(node)) {
+    const meant = (node.resolve(c.document) ?? null) as YamlNode | null
+    if (meant === null && !inAlias) c.lost.push({ name: node.source.replace(/:$/, ''), at })
+    return convert(meant, c, depth + 1, true)
+  }
   if (isMap(node)) {
     const entries = new Map<string, SourceEntry>()
     for (const pair of node.items) {
@@ -259,7 +275,7 @@ function convert(node: YamlNode | null, c: Conversion, depth: number, inAlias: b
 
 function includesAreThere(tree: SourceNode & { is: 'map' }, file: string, source: PlanSource, problems: PlanProblem[]): void {
   for (const { name, node } of namedFiles(tree)) {
-    const place = source.placeAt(node.file, node.at, ['include'])
+    const place = source.placeAt(node.file, node.at, [])
     if (isOutside(`${folderOf(file)}${name}`) || isOutside(name, true))
       problems.push({
         code: 'outside-folder',
@@ -274,7 +290,9 @@ function includesAreThere(tree: SourceNode & { is: 'map' }, file: string, source
         severity: 'error',
         place,
         message: `The file '${name}' is not there.`,
-        remedy: 'Write its path as seen from this file.',
+        remedy: /^\w+:\/\//.test(name)
+          ? 'Save it beside the plan and name that file: a call in progress cannot wait for a network.'
+          : 'Write its path as seen from this file.',
       })
   }
 }

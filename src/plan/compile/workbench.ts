@@ -41,7 +41,12 @@ export class Workbench {
         : all.length <= 8
           ? `There are: ${all.join(', ')}.`
           : `Add '${id}', or correct the name.`
-    this.problem('dangling-reference', path, `There is no ${what} called '${id}'.`, didYouMean(id, all) || listed)
+    this.problem(
+      'dangling-reference',
+      path,
+      `There ${what === 'hours' ? 'are' : 'is'} no ${what} called '${id}'.`,
+      didYouMean(id, all) || listed,
+    )
     return false
   }
 

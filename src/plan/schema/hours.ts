@@ -210,20 +210,7 @@ export const rota = z
     }),
   })
   .refine(
-    r =>
-      r.layers === undefined
-        ? wholeTurns(r)
-        : r.turns === undefined &&
-          r.ical === undefined &&
-          r.from === undefined &&
-          r['hand-over'] === undefined &&
-          r.except === undefined &&
-          r.swaps === undefined,
-    {
-      error: issue =>
-        (issue.input as { layers?: unknown }).layers === undefined
-          ? wholeTurnsComplaint.message
-          : 'A rota has layers, or turns of its own, not both.',
-      params: wholeTurnsComplaint.params,
-    },
+    r => r.layers === undefined || [r.turns, r.ical, r.from, r['hand-over'], r.except, r.swaps, r.during].every(own => own === undefined),
+    complaint('bad-rota', 'A rota has layers, or turns of its own, not both.', "Write the turns under one of the 'layers:'."),
   )
+  .refine(r => r.layers !== undefined || wholeTurns(r), wholeTurnsComplaint)

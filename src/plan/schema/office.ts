@@ -92,7 +92,7 @@ export const numbering = z.strictObject({
     .optional()
     .meta({ description: "Emergency numbers; the country's own when absent." }),
   'city-numbers': z
-    .array(emergencyNumber)
+    .array(matching(/^\d{2,6}$/, complaint('bad-number', 'A short number of the town is 2 to 6 digits.', 'Write it in quotes: "109".')))
     .default([])
     .meta({ description: 'Short numbers of the town or the operators, dialled as they are: "109", "1414".' }),
   'outside-prefix': matching(/^[0-9*#]$/, complaint('bad-number', 'The outside prefix is one digit.'))
