@@ -216,12 +216,12 @@ export class PlanDesk {
   }
 
   private checked(id: number, base: number, done: Extract<PlanWork, { ok: true }>, who: Acting): PlanChange {
-    const { findings, situations, differences, summary, expected } = done
+    const { findings, situations, differences, told, summary, expected } = done
     writeFileSync(join(this.folderOf(id), 'expected.json'), JSON.stringify(expected), { mode: 0o600 })
     const of = (severity: string): number => findings.filter(f => f.severity === severity).length
     return this.record(
       id,
-      { type: 'checked', by: who.by, base, findings, errors: of('error'), warnings: of('warning'), situations, differences, summary },
+      { type: 'checked', by: who.by, base, findings, errors: of('error'), warnings: of('warning'), situations, differences, told, summary },
       who,
     )
   }
@@ -247,7 +247,7 @@ export class PlanDesk {
     })
     const change = this.record(
       id,
-      { type: 'applied', by: who.by, revision, callsOnOlder: applied.callsOnOlder, changes: told(applied) },
+      { type: 'applied', by: who.by, revision, callsOnOlder: applied.callsOnOlder, changes: whatChanged(applied) },
       who,
     )
     await this.d.planChanged()
@@ -407,7 +407,7 @@ function refuse(refusal: Refusal | null): void {
   if (refusal !== null) throw new PlanRefusal(refusal.code, refusal.message)
 }
 
-function told(a: PlanApplied): string[] {
+function whatChanged(a: PlanApplied): string[] {
   const say = (names: readonly string[], what: string): string[] => (names.length > 0 ? [`${what}: ${names.join(', ')}`] : [])
   return [
     ...say(a.accounts.added, 'new telephones'),

@@ -4,14 +4,16 @@
  */
 import type { BehaviourDifference, ChangeFinding } from '../operations/plan-change.ts'
 import { sectionChanges } from '../operations/section-changes.ts'
-import { check } from '../plan/check.ts'
+import type { Finding } from '../plan/check/finding.ts'
+import { check, tellWitness } from '../plan/check.ts'
 import { compareBehaviour } from '../plan/compare.ts'
 import { compile } from '../plan/compile.ts'
 import type { CompiledPlan } from '../plan/compiled.ts'
 import { firstSteps } from '../plan/first-steps.ts'
 import { keepPlan } from '../plan/kept-plan.ts'
 import { parsePlan } from '../plan/parse.ts'
-import { type PlanProblem, renderProblems } from '../plan/problem.ts'
+import { renderProblems } from '../plan/problem.ts'
+import type { Language } from '../plan/schema/scalars.ts'
 import { readPlanFiles } from '../store/plan-files.ts'
 import { keepParsed } from '../store/plan-revisions.ts'
 
@@ -23,6 +25,8 @@ export type PlanWork =
       readonly findings: readonly ChangeFinding[]
       readonly situations: number
       readonly differences: readonly BehaviourDifference[]
+      /** The same, told in each language. */
+      readonly told: Readonly<Partial<Record<Language, readonly string[]>>>
       readonly summary: readonly string[]
       readonly expected: Expected
     }
@@ -36,6 +40,9 @@ export interface Expected {
   readonly secrets: readonly string[]
 }
 
+/** Comparing a very large office takes a while: then it is told in one language. */
+const PATIENCE_MS = 3000
+
 const [proposal, base, at] = process.argv.slice(2)
 if (import.meta.main && proposal && base && at) process.stdout.write(JSON.stringify(work(proposal, base, Number(at))))
 
@@ -43,16 +50,16 @@ export function work(proposalFolder: string, baseFolder: string, at: number): Pl
   const texts = readPlanFiles(proposalFolder)
   const parsed = parsePlan(texts)
   const { plan, problems } = compile(parsed, 0)
-  if (plan === null) return { ok: false, problems: problems.map(findingOf), told: renderProblems(problems, texts) }
+  if (plan === null) return { ok: false, problems: problems.map(p => findingOf(null, p)), told: renderProblems(problems, texts) }
   const year = new Date(at).getUTCFullYear()
   keepParsed(proposalFolder, texts, keepPlan(parsed, plan, [year - 1, year, year + 1, year + 2]))
-  const checked = checkOf(plan, at)
+  const checked = check(plan, { fromMs: at })
   const before = compile(parsePlan(readPlanFiles(baseFolder)), 0).plan
   return {
     ok: true,
-    findings: [...problems, ...checked.findings].map(findingOf),
+    findings: [...problems, ...checked.findings].map(f => findingOf(plan, f)),
     situations: checked.situations,
-    differences: before === null ? [] : differencesOf(before, plan, at),
+    ...(before === null ? { differences: [], told: {} } : differencesOf(before, plan, at)),
     summary: before === null ? [] : sectionChanges(before.source, plan.source),
     expected: {
       at,
@@ -63,23 +70,24 @@ export function work(proposalFolder: string, baseFolder: string, at: number): Pl
   }
 }
 
-function checkOf(plan: CompiledPlan, fromMs: number): { readonly findings: readonly PlanProblem[]; readonly situations: number } {
-  const report = (check as (plan: CompiledPlan, options: { fromMs: number }) => unknown)(plan, { fromMs })
-  if (Array.isArray(report)) return { findings: report as PlanProblem[], situations: 0 }
-  return report as { findings: PlanProblem[]; situations: number }
+/** The first in the office's language; the others are worked out only when that took no time worth speaking of. */
+function differencesOf(
+  before: CompiledPlan,
+  after: CompiledPlan,
+  fromMs: number,
+): Pick<Extract<PlanWork, { ok: true }>, 'differences' | 'told'> {
+  const began = performance.now()
+  const of = (language: Language): readonly BehaviourDifference[] =>
+    compareBehaviour(before, after, { fromMs, language }).changes.map(({ kind, subject, text }) => ({ kind, subject, text }))
+  const differences = of(after.language)
+  const told: Partial<Record<Language, readonly string[]>> = { [after.language]: differences.map(d => d.text) }
+  for (const language of ['en', 'ru', 'kk'] as const)
+    if (told[language] === undefined && performance.now() - began < PATIENCE_MS) told[language] = of(language).map(d => d.text)
+  return { differences, told }
 }
 
-function differencesOf(before: CompiledPlan, after: CompiledPlan, fromMs: number): BehaviourDifference[] {
-  return compareBehaviour(before, after, { fromMs, language: after.language }).changes.map(({ kind, subject, text }) => ({
-    kind,
-    subject,
-    text,
-  }))
-}
-
-function findingOf(p: PlanProblem & { readonly witness?: unknown }): ChangeFinding {
-  const told = p.witness as { text?: string } | string | undefined
-  const witness = typeof told === 'string' ? told : (told?.text ?? '')
+function findingOf(plan: CompiledPlan | null, p: Finding): ChangeFinding {
   const { file, line, column, path } = p.place
+  const witness = plan === null || p.witness === undefined ? '' : tellWitness(plan, p.witness).join('\n')
   return { code: p.code, severity: p.severity, place: { file, line, column, path }, message: p.message, remedy: p.remedy, witness }
 }

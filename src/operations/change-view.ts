@@ -1,5 +1,5 @@
 /** A change of the plan as people are shown it: by the console, and by `switchroom plan`. */
-import type { Actor, BehaviourDifference, ChangeFinding, ChangeState, PostCheck } from './plan-change.ts'
+import type { Actor, ChangeFinding, ChangeState, PostCheck } from './plan-change.ts'
 
 export interface ChangeSummaryView {
   readonly id: number
@@ -22,7 +22,7 @@ export interface ChangeSummaryView {
 export interface ChangeView extends ChangeSummaryView {
   readonly findings: readonly ChangeFinding[]
   readonly situations: number
-  readonly differences: readonly BehaviourDifference[]
+  readonly differences: readonly { readonly text: string }[]
   readonly summary: readonly string[]
   readonly history: readonly { readonly at: number; readonly type: string; readonly by: Actor | null; readonly text: string }[]
   readonly approvers: readonly string[]

@@ -55,6 +55,8 @@ export type ChangeEvent =
       readonly warnings: number
       readonly situations: number
       readonly differences: readonly BehaviourDifference[]
+      /** The differences as sentences in each language; those of an older record are in one. */
+      readonly told?: Readonly<Partial<Record<'en' | 'ru' | 'kk', readonly string[]>>>
       readonly summary: readonly string[]
     }
   | { readonly type: 'approved'; readonly by: Actor; readonly note: string }

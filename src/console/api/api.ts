@@ -81,7 +81,8 @@ export const api = {
   directory: (signal?: AbortSignal) => json<Directory>('GET', '/api/directory', { signal }),
   audit: (query: { readonly cursor?: string | undefined }, signal?: AbortSignal) => json<AuditPage>('GET', '/api/audit', { query, signal }),
   plan: (signal?: AbortSignal) => json<PlanOverview>('GET', '/api/plan', { signal }),
-  planChange: (id: string, signal?: AbortSignal) => json<Change>('GET', `/api/plan/changes/${encodeURIComponent(id)}`, { signal }),
+  planChange: (id: string, language: string, signal?: AbortSignal) =>
+    json<Change>('GET', `/api/plan/changes/${encodeURIComponent(id)}`, { query: { language }, signal }),
   proposePlan: (why: string, files: readonly { readonly name: string; readonly text: string }[]) =>
     json<Change>('POST', '/api/plan/changes', { body: { why, files } }),
   /** approve, refuse, override, apply, unschedule, check. */

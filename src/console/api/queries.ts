@@ -101,10 +101,10 @@ export const planQuery = queryOptions({
   refetchInterval: 10_000,
 })
 
-export const changeQuery = (id: string) =>
+export const changeQuery = (id: string, language: string) =>
   queryOptions({
-    queryKey: ['plan', id],
-    queryFn: ({ signal }) => api.planChange(id, signal),
+    queryKey: ['plan', id, language],
+    queryFn: ({ signal }) => api.planChange(id, language, signal),
     refetchInterval: query => (query.state.data?.state === 'applied' || query.state.data?.state === 'applying' ? 1_000 : 10_000),
   })
 

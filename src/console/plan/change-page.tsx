@@ -16,10 +16,10 @@ import { ChangeMark } from './change-mark.tsx'
 import css from './plan.module.css'
 
 export function ChangePage() {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const { id } = useParams({ strict: false }) as { id: string }
   const moments = useMoments()
-  const { data: change, error, refetch } = useQuery(changeQuery(id))
+  const { data: change, error, refetch } = useQuery(changeQuery(id, i18n.language))
   if (error)
     return (
       <Page title={t('plan.title')}>
@@ -74,7 +74,7 @@ function Actions({ change }: { readonly change: Change }) {
       {change.may.apply === null ? null : <p className={css['next']}>{change.may.apply}</p>}
       <div className={css['fields']}>
         <TextInput label={t('plan.reason')} value={why} onChange={event => setWhy(event.currentTarget.value)} data-testid="change-reason" />
-        {configures ? (
+        {configures && change.may.apply === null && change.state !== 'scheduled' ? (
           <TextInput
             type="datetime-local"
             label={t('plan.at')}

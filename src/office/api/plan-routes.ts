@@ -17,9 +17,11 @@ import type { OfficeStore } from '../../store/office-store.ts'
 import { type Acting, type PlanDesk, PlanRefusal } from '../plan-desk.ts'
 import type { Api } from './api.ts'
 import { type Caller, callerIn, requireRight } from './guard.ts'
-import { Change, ChangeId, type ChangeSummary, NewChange, Note, PlanOverview, Reason, Rollback, When } from './plan-schemas.ts'
+import { Change, ChangeId, type ChangeSummary, NewChange, Note, PlanOverview, Reason, Rollback, Told, When } from './plan-schemas.ts'
 import { ApiProblem } from './problems.ts'
 import { AuditVerification, Problem } from './schemas.ts'
+
+type Language = 'en' | 'ru' | 'kk'
 
 export interface PlanDeps {
   readonly store: OfficeStore
@@ -45,7 +47,8 @@ export function planRoutes(app: Api, { store, desk, governance, revisions }: Pla
     if (person === null || !governance().approvers.includes(person)) requireRight(caller, 'configure')
     return caller
   }
-  const shown = (change: PlanChange, caller: Caller): Change => view(change, actingOf(caller).by, governance())
+  const shown = (change: PlanChange, caller: Caller, language: Language = 'en'): Change =>
+    view(change, actingOf(caller).by, governance(), language)
   const response = { 200: Change, '4xx': Problem, '5xx': Problem }
 
   app.get(
@@ -86,10 +89,18 @@ export function planRoutes(app: Api, { store, desk, governance, revisions }: Pla
 
   app.get(
     '/api/plan/changes/:id',
-    { schema: { summary: 'One change: findings, differences, what happened', tags: ['plan'], params: ChangeId, response } },
+    {
+      schema: {
+        summary: 'One change: findings, differences, what happened',
+        tags: ['plan'],
+        params: ChangeId,
+        querystring: Told,
+        response,
+      },
+    },
     async request => {
       const caller = concerned(request)
-      return shown(await said(async () => desk.get(request.params.id)), caller)
+      return shown(await said(async () => desk.get(request.params.id)), caller, request.query.language)
     },
   )
 
@@ -229,7 +240,7 @@ function summaryOf(c: PlanChange): ChangeSummary {
   }
 }
 
-function view(c: PlanChange, asker: Actor, office: Governance): Change {
+function view(c: PlanChange, asker: Actor, office: Governance, language: Language): Change {
   const checked = c.history.findLast(h => h.event.type === 'checked')?.event
   const found = checked?.type === 'checked' ? checked : null
   const why = (refusal: { readonly message: string } | null): string | null => refusal?.message ?? null
@@ -237,7 +248,7 @@ function view(c: PlanChange, asker: Actor, office: Governance): Change {
     ...summaryOf(c),
     findings: (found?.findings ?? []).map(f => ({ ...f, place: { ...f.place } })),
     situations: found?.situations ?? 0,
-    differences: (found?.differences ?? []).map(d => ({ ...d })),
+    differences: differencesIn(found, language),
     summary: [...(found?.summary ?? [])],
     history: c.history.map(({ at, event }) => ({ at, type: event.type, by: 'by' in event ? event.by : null, text: textOf(event) })),
     approvers: [...approversOf(c, office)],
@@ -249,6 +260,13 @@ function view(c: PlanChange, asker: Actor, office: Governance): Change {
       apply: why(mayApply(c, office)),
     },
   }
+}
+
+/** One for each sentence of that language; where there is none, as they were worked out. */
+function differencesIn(found: Extract<ChangeEvent, { type: 'checked' }> | null, language: Language): Change['differences'] {
+  const told = found?.told?.[language]
+  if (told === undefined) return (found?.differences ?? []).map(({ text }) => ({ text }))
+  return told.map(text => ({ text }))
 }
 
 function textOf(event: ChangeEvent): string {

@@ -33,6 +33,8 @@ export const Note = z.object({ note: z.string().trim().max(2000).default('') }).
 /** Null: now. */
 export const When = z.object({ at: epochMs.nullable().default(null) }).default({ at: null })
 export const Rollback = z.object({ to: z.number().int().min(1), why })
+/** In which language differences are told, where they were worked out in it. */
+export const Told = z.object({ language: z.enum(['en', 'ru', 'kk']).default('en') })
 export const ChangeId = z.object({ id: z.coerce.number().int().min(1) })
 
 const Actor = z.object({ user: z.string(), person: z.string().nullable(), via: z.enum(['console', 'machine', 'exchange']) })
@@ -71,7 +73,7 @@ const Finding = z.object({
   remedy: z.string(),
   witness: z.string(),
 })
-const Difference = z.object({ kind: z.string(), subject: z.string(), text: z.string() })
+const Difference = z.object({ text: z.string() })
 
 export const ChangeSummary = z.object({
   id: z.number(),
