@@ -49,13 +49,13 @@ export function writeOffice(draft: Draft, office: OfficeFacts, owner: string, sh
   if (shows !== null) draft.set('office', 'shows', shows)
 }
 
-/** Calls leave by every trunk in order, dear ones only for those who may: what an import cannot know better. */
-export function writeOutgoing(draft: Draft, trunks: readonly string[]): void {
-  draft.remark('outgoing', 'decide: which calls leave by which trunk, and who may call abroad (may-call: international)')
+/** Calls leave by every trunk in order, dear ones only for those with the right or for those named: what an import cannot know better. */
+export function writeOutgoing(draft: Draft, trunks: readonly string[], abroad: 'allowed' | readonly string[]): void {
+  draft.remark('outgoing', 'decide: which calls leave by which trunk, and who may call abroad')
   draft.set('outgoing', 'rules', [
     { calls: 'emergency', by: 'any' },
     { calls: ['local', 'national', 'mobile'], who: 'everyone', by: trunks },
-    { calls: 'international', who: 'allowed', by: trunks.slice(0, 1), guard: { 'per-day': '60min', 'at-once': 2 } },
+    { calls: 'international', who: abroad, by: trunks.slice(0, 1), guard: { 'per-day': '60min', 'at-once': 2 } },
   ])
 }
 

@@ -77,6 +77,7 @@ class Tables {
   /** Hours as written → their id; null where they never close. */
   private readonly hours = new Map<string, string | null>()
   private readonly numbers: string[] = []
+  private someoneCallsAbroad = false
   private readonly emergency: ReadonlySet<string>
 
   constructor(office: OfficeFacts) {
@@ -110,6 +111,8 @@ class Tables {
       const id = this.ids.of(name.text, `person-${number}`)
       this.staff.push({ id, name: name.text, extension: number, department: department?.id ?? null })
       if (department !== null && row.lead !== undefined && YES.test(row.lead.text)) department.lead ??= id
+      const mayCall = this.word(file, row['may-call'], RIGHTS, 'a right')
+      if (mayCall === 'international' || mayCall === 'premium') this.someoneCallsAbroad = true
       this.draft.set('people', id, {
         name: name.text,
         extension: number,
@@ -117,7 +120,7 @@ class Tables {
         mobile: this.mobile(file, row.mobile),
         email: this.email(file, row.email),
         language: this.word(file, row.language, LANGUAGES, 'a language'),
-        'may-call': this.word(file, row['may-call'], RIGHTS, 'a right'),
+        'may-call': mayCall,
       })
     }
     if (rows.length === 0 && !hasErrors(this.problems))
@@ -195,7 +198,7 @@ class Tables {
       },
       'decide: the provider’s host, user and channels; its password goes to the secret store under this name',
     )
-    writeOutgoing(this.draft, ['provider'])
+    writeOutgoing(this.draft, ['provider'], this.someoneCallsAbroad ? 'allowed' : [owner.id])
     this.note('decide', 'office', `${owner.name} was taken as the owner of the plan.`)
     this.note('decide', 'trunks', 'spreadsheets do not say how calls reach the world: put the provider in.')
     if (this.numbers.length === 0) this.note('decide', 'lines', 'no lines were given: nobody outside can call this office.')

@@ -53,7 +53,7 @@ function convert(backup: Backup, office: OfficeFacts): Imported {
   convertAnnouncements(c, destinations)
   const { numbers, anyLine } = convertLines(c, destinations, owner)
   const trunks = convertTrunks(c, anyLine)
-  convertOutgoing(c, trunks)
+  convertOutgoing(c, trunks, owner)
   writeOffice(c.draft, office, owner, numbers[0] ?? null)
   c.note('decide', 'office', 'the first extension was taken as the owner of the plan.')
   defaults(c)

@@ -173,10 +173,10 @@ function transportOf(text: string): 'udp' | 'tcp' | 'tls' {
 }
 
 /** The old routes are asked, in their order, where typical numbers of each class would leave. */
-export function convertOutgoing(c: Conversion, trunks: ReadonlyMap<string, string>): void {
+export function convertOutgoing(c: Conversion, trunks: ReadonlyMap<string, string>, owner: string): void {
   const routes = [...c.table('outbound_routes')].sort((a, b) => Number(a['seq'] ?? 0) - Number(b['seq'] ?? 0))
   if (routes.length === 0 || trunks.has('')) {
-    writeOutgoing(c.draft, [...trunks.values()])
+    writeOutgoing(c.draft, [...trunks.values()], [owner])
     return
   }
   const patterns = new Map<string, DialPattern[]>()
@@ -224,7 +224,7 @@ export function convertOutgoing(c: Conversion, trunks: ReadonlyMap<string, strin
     { calls: 'emergency', by: 'any' },
     ...rules.map(r => ({
       calls: r.calls,
-      who: r.guard || r.pin !== null ? 'allowed' : 'everyone',
+      who: r.guard || r.pin !== null ? [owner] : 'everyone',
       by: r.by,
       pin: r.pin ?? undefined,
       guard: r.guard ? { 'per-day': '60min', 'at-once': 2 } : undefined,
@@ -232,7 +232,7 @@ export function convertOutgoing(c: Conversion, trunks: ReadonlyMap<string, strin
   ])
   if (missing.length > 0) c.note('decide', 'outgoing calls', `no old route carried ${missing.join(', ')} calls: nobody may make them now.`)
   if (rules.some(r => r.guard))
-    c.note('changed', 'outgoing calls', "dear calls need the right 'may-call' now, and are bounded to 60 minutes a day.")
+    c.note('decide', 'outgoing calls', 'everyone could make dear calls: now those named in the rule, and 60 minutes a day.')
   for (const r of routes) {
     const about = `outbound route ${nameOf(routes, r['route_id'])}`
     if (!/^0?$/.test(r['time_group_id'] ?? '')) c.note('left-out', about, "its hours: say 'during:' in the rule.")
