@@ -284,7 +284,7 @@ const SAMPLES = [
 const known = new Map<string, ReadonlyMap<CallClass, string>>()
 
 /** One number of each class as this place sees it. */
-function samples(habit: DiallingHabit): ReadonlyMap<CallClass, string> {
+export function samples(habit: DiallingHabit): ReadonlyMap<CallClass, string> {
   const key = `${habit.country} ${habit.area}`
   let out = known.get(key)
   if (out === undefined) {
