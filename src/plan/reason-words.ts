@@ -1,12 +1,14 @@
 /**
- * Words that stand inside reasons as values: '@class-mobile', '@end-busy'. A value that begins with '@' is looked up here in the
- * reader's language; one that is not found stays as it is (a caller's name may begin with '@').
+ * Words that stand inside reasons as values: '@class-mobile', '@voicemail-box office'. A value that begins with '@' is looked up here
+ * in the reader's language, and what follows the word takes the place of its '{}'; one that is not found stays as it is (a caller's name may begin with '@').
  */
 import type { Language } from './schema/scalars.ts'
 
 type Words = Readonly<Record<Language, string>>
 
 export const WORDS = {
+  'voicemail-box': { en: 'voicemail {}', ru: 'почтовый ящик {}', kk: '{} дауыстық жәшігі' },
+  'mobile-of': { en: '{} (mobile)', ru: '{} (мобильный)', kk: '{} (ұялы)' },
   'class-internal': { en: 'internal', ru: 'внутренние', kk: 'ішкі' },
   'class-local': { en: 'local', ru: 'местные', kk: 'жергілікті' },
   'class-national': { en: 'national', ru: 'междугородние', kk: 'қалааралық' },
@@ -87,6 +89,9 @@ export type Word = keyof typeof WORDS
 /** `value` for a reader of `language`. */
 export function inWords(value: string, language: Language): string {
   if (value.charCodeAt(0) !== 64) return value
-  const word = value.slice(1)
-  return Object.hasOwn(WORDS, word) ? WORDS[word as Word][language] : value
+  const space = value.indexOf(' ')
+  const word = space < 0 ? value.slice(1) : value.slice(1, space)
+  if (!Object.hasOwn(WORDS, word)) return value
+  const text = WORDS[word as Word][language]
+  return space < 0 ? text : text.replace('{}', () => value.slice(space + 1))
 }

@@ -94,6 +94,8 @@ interface Came {
   readonly ending: RouteStory['ending'] | null
   readonly tookMs: number
   readonly by: string
+  /** The trunk that carried it. */
+  readonly via?: string
 }
 
 function supposedOutcome(action: Action, world: SupposedWorld, pressed: number): Came {
@@ -122,7 +124,7 @@ function supposedOutcome(action: Action, world: SupposedWorld, pressed: number):
         }
         const party = world.outside(attempt.e164)
         if (party === 'answers')
-          return { outcome: null, ending: 'answered', tookMs: tookMs + ANSWER_AFTER_MS, by: `${attempt.e164} by ${attempt.trunk}` }
+          return { outcome: null, ending: 'answered', tookMs: tookMs + ANSWER_AFTER_MS, by: attempt.e164, via: attempt.trunk }
         if (party === 'busy') return { outcome: { was: 'busy' }, ending: null, tookMs: tookMs + 2_000, by: '' }
         if (party === 'refuses') return { outcome: { was: 'rejected' }, ending: null, tookMs: tookMs + 2_000, by: '' }
         if (party === 'away') return { outcome: { was: 'unreachable' }, ending: null, tookMs: tookMs + 2_000, by: '' }
@@ -168,6 +170,7 @@ const WORDS: Readonly<
     Readonly<
       Record<
         | 'answers'
+        | 'answersBy'
         | 'silent'
         | 'pressed'
         | 'pressedNothing'
@@ -188,6 +191,7 @@ const WORDS: Readonly<
 > = {
   en: {
     answers: '{by} answers.',
+    answersBy: '{by} by {trunk} answers.',
     silent: 'No answer.',
     pressed: 'The caller presses {keys}.',
     pressedNothing: 'The caller presses nothing.',
@@ -204,6 +208,7 @@ const WORDS: Readonly<
   },
   ru: {
     answers: 'Отвечает {by}.',
+    answersBy: 'Отвечает {by} через {trunk}.',
     silent: 'Нет ответа.',
     pressed: 'Звонящий нажимает {keys}.',
     pressedNothing: 'Звонящий ничего не нажимает.',
@@ -220,6 +225,7 @@ const WORDS: Readonly<
   },
   kk: {
     answers: '{by} жауап береді.',
+    answersBy: '{by} ({trunk} арқылы) жауап береді.',
     silent: 'Жауап жоқ.',
     pressed: 'Қоңырау шалушы {keys} басады.',
     pressedNothing: 'Қоңырау шалушы ештеңе баспайды.',
@@ -238,7 +244,8 @@ const WORDS: Readonly<
 
 function tell(action: Action, came: Came, language: Language): string {
   const w = WORDS[language]
-  if (came.ending === 'answered') return w.answers.replace('{by}', came.by)
+  if (came.ending === 'answered')
+    return (came.via === undefined ? w.answers : w.answersBy.replace('{trunk}', came.via)).replace('{by}', came.by)
   if (action.do === 'voicemail') return w.voicemail
   if (action.do === 'echo') return w.echo
   if (action.do === 'end') return w.ended.replace('{status}', String(action.status))

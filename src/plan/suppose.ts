@@ -155,7 +155,7 @@ function readFailure(
     for (const link of Object.keys(links)) world.links.add(link)
     return null
   }
-  const m = /^(link|trunk|provider|site|power|ups) (\S+) (?:is )?(down|fails|cut off|low|out)$/.exec(text)
+  const m = /^(link|trunk|provider|site|power|ups) (\S+) (?:is )?(down|full|fails|cut off|low|out)$/.exec(text)
   if (m === null) return undefined
   const [, what, id] = m as unknown as [string, string, string]
   if (what === 'link') {
@@ -163,7 +163,7 @@ function readFailure(
     world.links.add(id)
   } else if (what === 'trunk') {
     if (!plan.trunks.has(id)) return unknown('trunk', id, plan.trunks.keys())
-    world.trunks.set(id, m[3] === 'fails' ? 'fails' : 'down')
+    world.trunks.set(id, m[3] === 'fails' || m[3] === 'full' ? m[3] : 'down')
   } else if (what === 'provider') {
     if (providers[id] === undefined) return unknown('provider', id, Object.keys(providers))
     for (const [trunk, written] of Object.entries(trunks)) if (written.provider === id) world.trunks.set(trunk, 'down')

@@ -89,7 +89,8 @@ export class Walk {
   nameOf(key: NodeKey): string {
     const node = this.node(key)
     if (node === undefined) return key.slice(key.indexOf(':') + 1)
-    return node.kind === 'voicemail' ? `voicemail ${node.id}` : node.name
+    if (node.kind === 'voicemail') return `@voicemail-box ${node.id}`
+    return node.kind === 'outside' && node.person !== null ? `@mobile-of ${node.person.name}` : node.name
   }
 
   /** The person or room calling from inside, if the caller is one. */
