@@ -139,8 +139,9 @@ function finish(imported: Imported, read: readonly TableFile[], out: string, sec
 
 function verdict(problems: ReturnType<typeof loadPlan>['problems']): string {
   const errors = problems.filter(p => p.severity === 'error').length
-  if (errors > 0) return `The plan has ${errors} errors to mend: see \`switchroom check\`.`
+  const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
+  if (errors > 0) return `The plan has ${count(errors, 'error')} to mend: see \`switchroom check\`.`
   return problems.length === 0
     ? 'The plan may be applied.'
-    : `The plan may be applied; \`switchroom check\` has ${problems.length} remarks.`
+    : `The plan may be applied; \`switchroom check\` has ${count(problems.length, 'remark')}.`
 }

@@ -296,7 +296,7 @@ test('SEC-03 the command writes the plan, the passwords for their owner only, an
   assert.equal(first.status, 0, first.out)
   assert.match(
     first.out,
-    /Not carried over[\s\S]*7 passwords were found[\s\S]*Written: plan.yaml, plan.secrets.json, plan.import.txt\. The plan may be applied/,
+    /Not carried over[\s\S]*7 passwords were found[\s\S]*Written: plan.yaml, plan.secrets.json, plan.import.txt\. The plan may be applied; `switchroom check` has 1 remark\./,
   )
   assert.doesNotMatch(first.out, /-pw/)
   assert.equal(statSync(join(folder, 'plan.secrets.json')).mode & 0o777, 0o600)

@@ -35,6 +35,7 @@ export const SECTIONS = [
   'voicemail',
   'trunks',
   'outgoing',
+  'outage',
   'access',
 ]
 
@@ -57,6 +58,14 @@ export function writeOutgoing(draft: Draft, trunks: readonly string[], abroad: '
     { calls: ['local', 'national', 'mobile'], who: 'everyone', by: trunks },
     { calls: 'international', who: abroad, by: trunks.slice(0, 1), guard: { 'per-day': '60min', 'at-once': 2 } },
   ])
+}
+
+/** With one trunk, what happens when it fails has to be said. */
+export function writeOutage(draft: Draft, trunks: readonly string[]): void {
+  if (trunks.length !== 1) return
+  const remark = 'decide: a second trunk, or what else happens when the only one fails'
+  // biome-ignore lint/suspicious/noThenProperty: a word of the plan language; never awaited
+  draft.add('outage', { if: 'all trunks down', then: 'calls out refused with all-lines-busy', confirm: 'nobody' }, remark)
 }
 
 /** Ranges around the numbers in use, by the ten; emergency numbers lie in none of them. */

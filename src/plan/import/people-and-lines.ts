@@ -13,7 +13,7 @@ import { type CsvField, parseCsv } from './csv.ts'
 import { Draft, type DraftValue } from './draft.ts'
 import type { Imported, ImportNote } from './imported.ts'
 import { Ids } from './names.ts'
-import { type OfficeFacts, rangesFor, SECTIONS, writeOffice, writeOutgoing } from './office-frame.ts'
+import { type OfficeFacts, rangesFor, SECTIONS, writeOffice, writeOutage, writeOutgoing } from './office-frame.ts'
 import { openingHours } from './opening-hours.ts'
 import { readText } from './text.ts'
 
@@ -198,6 +198,7 @@ class Tables {
       },
       'decide: the provider’s host, user and channels; its password goes to the secret store under this name',
     )
+    writeOutage(this.draft, ['provider'])
     writeOutgoing(this.draft, ['provider'], this.someoneCallsAbroad ? 'allowed' : [owner.id])
     this.note('decide', 'office', `${owner.name} was taken as the owner of the plan.`)
     this.note('decide', 'trunks', 'spreadsheets do not say how calls reach the world: put the provider in.')

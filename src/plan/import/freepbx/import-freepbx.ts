@@ -4,7 +4,7 @@
  */
 import { ok, type Result } from '../../../kernel/result.ts'
 import type { Imported } from '../imported.ts'
-import { type OfficeFacts, rangesFor, SECTIONS, writeOffice } from '../office-frame.ts'
+import { type OfficeFacts, rangesFor, SECTIONS, writeOffice, writeOutage } from '../office-frame.ts'
 import { type Backup, readBackup, type Unzip } from './backup.ts'
 import { Conversion } from './conversion.ts'
 import { Destinations } from './destinations.ts'
@@ -54,6 +54,7 @@ function convert(backup: Backup, office: OfficeFacts): Imported {
   const { numbers, anyLine } = convertLines(c, destinations, owner)
   const trunks = convertTrunks(c, anyLine)
   convertOutgoing(c, trunks, owner)
+  writeOutage(c.draft, [...trunks.values()])
   writeOffice(c.draft, office, owner, numbers[0] ?? null)
   c.note('decide', 'office', 'the first extension was taken as the owner of the plan.')
   defaults(c)
