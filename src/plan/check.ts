@@ -99,6 +99,13 @@ export class Checker {
     return this.report(plan, year, explorer, failures)
   }
 
+  private worstInside(counts: (entry: Entry) => boolean): number {
+    let worstMs = 0
+    for (const { entry, runs } of this.explored.values())
+      if (counts(entry)) for (const { summary } of runs) worstMs = Math.max(worstMs, summary.worstMs)
+    return worstMs
+  }
+
   private report(
     plan: CompiledPlan,
     year: Year,
@@ -113,18 +120,24 @@ export class Checker {
     let endsWithinMs = 0
     let longest = ''
     let returns = false
+    // What is dialled in a menu is dialled from outside.
+    const through = [...this.explored.values()].some(e => e.entry.origin.kind === 'trunk' && e.runs.some(r => r.summary.throughMs >= 0))
+    const dialled = (entry: Entry): boolean => through && entry.origin.kind === 'device' && /^\d+$/.test(entry.dialled)
+    const insideMs = this.worstInside(dialled)
     for (const { entry, runs, ...seen } of this.explored.values()) {
       for (const key of seen.touched) touched.add(key)
       for (const key of seen.calendars) calendars.add(key)
       for (const { summary, atMs } of runs) {
         situations += summary.ways
-        if (summary.worstMs > endsWithinMs) {
-          endsWithinMs = summary.worstMs
+        const worstMs = summary.throughMs < 0 ? summary.worstMs : Math.max(summary.worstMs, summary.throughMs + insideMs)
+        if (worstMs > endsWithinMs) {
+          endsWithinMs = worstMs
           longest = entry.id.replace(/^\S+ /, '')
         }
         returns ||= summary.returns
         for (const path of summary.used) used.add(path)
-        for (const flaw of summary.flaws) if (!flaw.outside || entry.origin.kind === 'trunk') findings.add(...toldFlaw(entry, atMs, flaw))
+        for (const flaw of summary.flaws)
+          if (!flaw.outside || entry.origin.kind === 'trunk' || dialled(entry)) findings.add(...toldFlaw(entry, atMs, flaw))
       }
     }
     const reachedBy = (line: string): ReadonlySet<string> | null => this.explored.get(`line ${line}`)?.touched ?? null

@@ -5,34 +5,41 @@
 import type { CompiledPlan, NodeKey } from '../compiled.ts'
 import type { Facts, QueueFacts, UserForward } from '../decision.ts'
 import type { Hours } from '../hours.ts'
-import { factsIn, type SupposedWorld, WELL } from './supposed-world.ts'
+import { callsBy, callsOf, isRegistered, isUp, queueIn, type SupposedWorld, spentBy, WELL } from './supposed-world.ts'
 
 export class Asked {
-  readonly accounts: string[] = []
-  readonly trunks: string[] = []
-  readonly queues: string[] = []
-  readonly treatments: number[] = []
-  readonly forwards: string[] = []
-  readonly overrides: string[] = []
-  readonly rules: number[] = []
+  accounts: string[] = NONE
+  trunks: string[] = NONE
+  queues: string[] = NONE
+  treatments: number[] = NONE
+  forwards: string[] = NONE
+  overrides: string[] = NONE
+  rules: number[] = NONE
   /** Places of the plan that were looked at. */
-  readonly nodes: NodeKey[] = []
+  nodes: NodeKey[] = NONE
   /** 'hours:office', 'rota:support'. */
-  readonly calendars: string[] = []
+  calendars: string[] = NONE
 }
 
-/** A plan and facts that write down what is asked of them, one step at a time. */
+/** Most steps ask two or three things: lists are made when something is asked. */
+const NONE: never[] = []
+
+/** A plan and facts that write down what is asked of them, one step at a time. Hundreds of thousands of steps: little is allocated. */
 export class Witnessing implements Facts {
   readonly plan: CompiledPlan
   asked = new Asked()
   nowMs = 0
-  private is: Facts = factsIn(WELL, 0)
-  private readonly worlds = new WeakMap<SupposedWorld, Facts>()
+  private world: SupposedWorld = WELL
 
   constructor(plan: CompiledPlan) {
-    const nodes = new Watched(plan.nodes, key => note(this.asked.nodes, key))
-    const hours = new Watched<string, Hours>(plan.hours, id => note(this.asked.calendars, `hours:${id}`))
-    const rotas = new Watched(plan.rotas, id => note(this.asked.calendars, `rota:${id}`))
+    const nodes = new Watched(plan.nodes, key => {
+      this.asked.nodes = noted(this.asked.nodes, key)
+    })
+    const calendar = (key: string): void => {
+      this.asked.calendars = noted(this.asked.calendars, key)
+    }
+    const hours = new Watched<string, Hours>(plan.hours, id => calendar(`hours:${id}`))
+    const rotas = new Watched(plan.rotas, id => calendar(`rota:${id}`))
     this.plan = { ...plan, nodes, hours, rotas }
   }
 
@@ -40,60 +47,60 @@ export class Witnessing implements Facts {
   facts(world: SupposedWorld, nowMs: number): Facts {
     this.asked = new Asked()
     this.nowMs = nowMs
-    let is = this.worlds.get(world)
-    if (is === undefined) this.worlds.set(world, (is = factsIn(world, 0)))
-    this.is = is
+    this.world = world
     return this
   }
 
   registered(account: string): boolean {
-    note(this.asked.accounts, account)
-    return this.is.registered(account)
+    this.asked.accounts = noted(this.asked.accounts, account)
+    return isRegistered(this.world, account)
   }
 
   activeCalls(account: string): number {
-    note(this.asked.accounts, account)
-    return this.is.activeCalls(account)
+    this.asked.accounts = noted(this.asked.accounts, account)
+    return callsOf(this.world, account)
   }
 
   trunkUp(trunk: string): boolean {
-    note(this.asked.trunks, trunk)
-    return this.is.trunkUp(trunk)
+    this.asked.trunks = noted(this.asked.trunks, trunk)
+    return isUp(this.world, trunk)
   }
 
   trunkCalls(trunk: string): number {
-    note(this.asked.trunks, trunk)
-    return this.is.trunkCalls(trunk)
+    this.asked.trunks = noted(this.asked.trunks, trunk)
+    return callsBy(this.world, trunk)
   }
 
-  outgoingUse(rule: number): { readonly todayMs: number; readonly atOnce: number } {
-    note(this.asked.rules, rule)
-    return this.is.outgoingUse!(rule)
+  outgoingUse(rule: number): { readonly todayMs: number; readonly atOnce: number; readonly todaySpent?: number } {
+    this.asked.rules = noted(this.asked.rules, rule)
+    return spentBy(this.world, rule)
   }
 
   treatment(index: number): boolean {
-    note(this.asked.treatments, index)
-    return this.is.treatment!(index)
+    this.asked.treatments = noted(this.asked.treatments, index)
+    return this.world.treatments?.includes(index) === true
   }
 
   forward(person: string): UserForward | null {
-    note(this.asked.forwards, person)
-    return this.is.forward!(person)
+    this.asked.forwards = noted(this.asked.forwards, person)
+    return this.world.forwards?.[person] ?? null
   }
 
   queue(id: string): QueueFacts {
-    note(this.asked.queues, id)
-    return this.is.queue!(id)
+    this.asked.queues = noted(this.asked.queues, id)
+    return queueIn(this.world, id)
   }
 
   override(hours: string): 'open' | 'closed' | null {
-    note(this.asked.overrides, hours)
-    return this.is.override!(hours)
+    this.asked.overrides = noted(this.asked.overrides, hours)
+    return this.world.overrides?.[hours] ?? null
   }
 }
 
-function note<T>(list: T[], value: T): void {
+function noted<T>(list: T[], value: T): T[] {
+  if (list === NONE) return [value]
   if (!list.includes(value)) list.push(value)
+  return list
 }
 
 class Watched<K, V> implements ReadonlyMap<K, V> {

@@ -3,6 +3,7 @@
  * else as one. Places of the text do not count: a line inserted above changes no decision.
  */
 import type { CompiledPlan, Node } from '../compiled.ts'
+import { callersInside } from './entries.ts'
 
 export interface Changed {
   /** Some hours or rotas stand otherwise. */
@@ -28,11 +29,17 @@ export function changedBetween(before: CompiledPlan, after: CompiledPlan): Chang
     'longestRingingMs',
     'home',
     'sites',
+    'callers',
+    'outages',
+    'forwards',
   ]
   for (const key of whole) if (!same.values(before[key], after[key])) return null
   for (const section of ['office', 'hours', 'rotas', 'links', 'providers', 'power', 'outage'] as const)
     if (!same.values(before.source[section], after.source[section])) return null
-  const first = (plan: CompiledPlan): string => [...plan.accounts.keys()].slice(0, 2).join()
+  const first = (plan: CompiledPlan): string =>
+    callersInside(plan)
+      .map(a => a.username)
+      .join()
   if (first(before) !== first(after)) return null
   const changed = new Set<string>()
   for (const [key, node] of after.nodes) {

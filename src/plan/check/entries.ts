@@ -1,5 +1,5 @@
 /** Where calls enter: every line by the trunk it comes by, every trunk's calls to unknown numbers, everything that can be dialled inside. */
-import type { CompiledPlan } from '../compiled.ts'
+import type { Account, CompiledPlan } from '../compiled.ts'
 import type { Origin } from '../decision.ts'
 
 export interface Entry {
@@ -42,7 +42,7 @@ export function entriesOf(plan: CompiledPlan): readonly Entry[] {
         path: `trunks.${trunk.id}.otherwise`,
         to: trunk.otherwise,
       })
-  const phones = [...plan.accounts.values()].slice(0, 2)
+  const phones = callersInside(plan)
   for (const [number, key] of plan.dial) {
     const caller = phones.find(c => c.owner !== key) ?? phones[0]
     if (caller === undefined) break
@@ -56,6 +56,18 @@ export function entriesOf(plan: CompiledPlan): readonly Entry[] {
     })
   }
   return out
+}
+
+/** Two telephones to call from: of rooms where there are some, because people are what plans change most. */
+export function callersInside(plan: CompiledPlan): readonly Account[] {
+  const rooms: Account[] = []
+  const others: Account[] = []
+  for (const account of plan.accounts.values()) {
+    if (account.owner.startsWith('room:')) rooms.push(account)
+    else if (others.length < 2) others.push(account)
+    if (rooms.length === 2) break
+  }
+  return [...rooms, ...others].slice(0, 2)
 }
 
 /** Callers from outside of each kind that the plan can tell apart; one when it tells none apart. */

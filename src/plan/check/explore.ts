@@ -42,6 +42,8 @@ export interface Summary {
   /** A caller can go back in menus from here. */
   readonly returns: boolean
   readonly menus: boolean
+  /** After how long a caller may still dial an inside number in a menu, ms; -1 when they cannot. */
+  readonly throughMs: number
 }
 
 const LEAF: Summary = {
@@ -58,6 +60,7 @@ const LEAF: Summary = {
   flaws: [],
   returns: false,
   menus: false,
+  throughMs: -1,
 }
 
 interface Context {
@@ -102,9 +105,8 @@ export class Explorer {
   private readonly watch: Witnessing
   private readonly memo = new Map<string, Known[]>()
   private readonly boxes = new Map<string, Summary>()
+  private readonly groups = new Set<string>()
   private readonly mentions: Mentions
-  /** The menu whose dial-through is tried with every number; the others with one of each kind. */
-  private wholeMenu: string | null = null
 
   constructor(plan: CompiledPlan, year: Year, options: ExplorerOptions) {
     this.plan = plan
@@ -156,11 +158,21 @@ export class Explorer {
         fresh,
         failure === null ? this.options.failures : [],
         this.options.forwardsOf,
-        extent === 'all',
+        extent === 'all' && this.newGroup(fresh.accounts, context),
+        world.forwards !== undefined,
       )
       for (const variant of distinct(variants, fresh)) go(joined(world, variant.world), asked, variant.failure ?? failure, depth + 1)
     }
     go(base, null, context.failure, 0)
+  }
+
+  /** Each of a group alone is tried once: from where a call came to them changes nothing about who of them is there. */
+  private newGroup(accounts: readonly string[], context: Context): boolean {
+    if (accounts.length < 2) return false
+    const key = `${context.fromOutside ? 'o' : 'i'}${context.failure?.name ?? ''}|${accounts.join()}`
+    if (this.groups.has(key)) return false
+    this.groups.add(key)
+    return true
   }
 
   /** What can follow a step's action. */
@@ -189,9 +201,13 @@ export class Explorer {
     const forMs = ringing ? action.forMs : 0
     if (ringing || action.do === 'voicemail' || action.do === 'echo') sum.ways++
     if (action.do === 'menu') sum.menus = true
+    if (action.do === 'menu' && action.dialThrough) {
+      sum.throughMs = action.silenceMs
+      sum.returns = true
+    }
     if (ringing && forMs > sum.worstMs) sum.worstMs = forMs
     if (ringing && !queue && forMs > sum.ringMs) sum.ringMs = forMs
-    for (const outcome of this.outcomesOf(action, journey)) {
+    for (const outcome of this.outcomesOf(action)) {
       const late = outcome.was === 'no-answer'
       const spentMs = action.do === 'menu' ? action.silenceMs : forMs
       const afterMs = late || outcome.was === 'silence' ? spentMs : 0
@@ -257,11 +273,8 @@ export class Explorer {
     return calendars
   }
 
-  private outcomesOf(action: Action, journey: Journey): readonly Outcome[] {
-    if (action.do === 'menu') {
-      if (!isFirst(journey)) return menuOutcomes(this.plan, action, 'none')
-      return menuOutcomes(this.plan, action, (this.wholeMenu ??= action.menu) === action.menu ? 'all' : 'kinds')
-    }
+  private outcomesOf(action: Action): readonly Outcome[] {
+    if (action.do === 'menu') return menuOutcomes(this.plan, action)
     if (action.do === 'ring' && action.queue !== undefined) return QUEUE_OUTCOMES
     return OUTCOMES[action.do]
   }
@@ -452,13 +465,14 @@ class Sum {
   hops = 0
   returns = false
   menus = false
+  throughMs = -1
   readonly flaws: Flaw[] = []
-  private readonly touched = new Set<NodeKey>()
-  private readonly calendars = new Set<string>()
-  private readonly accounts = new Set<string>()
-  private readonly trunks = new Set<string>()
-  private readonly treatments = new Set<number>()
-  private readonly used = new Set<string>()
+  private touched: Set<NodeKey> = NOTHING
+  private calendars: Set<string> = NOTHING
+  private accounts: Set<string> = NOTHING
+  private trunks: Set<string> = NOTHING
+  private treatments: Set<number> = NOTHING
+  private used: Set<string> = NOTHING
 
   /** Places that the call had passed when it was here. */
   constructor(hopsBefore: number) {
@@ -466,12 +480,12 @@ class Sum {
   }
 
   ask({ asked, step }: Branch): void {
-    for (const n of asked.nodes) this.touched.add(n)
-    for (const c of asked.calendars) this.calendars.add(c)
-    for (const a of asked.accounts) this.accounts.add(a)
-    for (const t of asked.trunks) this.trunks.add(t)
-    for (const t of asked.treatments) this.treatments.add(t)
-    for (const r of step.reasons) if (USES.has(r.code) && r.place !== null) this.used.add(r.place.path)
+    this.touched = withAll(this.touched, asked.nodes)
+    this.calendars = withAll(this.calendars, asked.calendars)
+    this.accounts = withAll(this.accounts, asked.accounts)
+    this.trunks = withAll(this.trunks, asked.trunks)
+    this.treatments = withAll(this.treatments, asked.treatments)
+    for (const r of step.reasons) if (USES.has(r.code) && r.place !== null) this.used = withAll(this.used, [r.place.path])
   }
 
   add(branch: Branch, below: Summary, spentMs: number, rangMs: number, hopsBefore = this.hopsBefore): void {
@@ -482,12 +496,13 @@ class Sum {
     this.hops = Math.max(this.hops, hopsOf(branch.step) - hopsBefore + below.hops)
     this.returns ||= below.returns
     this.menus ||= below.menus
-    for (const x of below.touched) this.touched.add(x)
-    for (const x of below.calendars) this.calendars.add(x)
-    for (const x of below.accounts) this.accounts.add(x)
-    for (const x of below.trunks) this.trunks.add(x)
-    for (const x of below.treatments) this.treatments.add(x)
-    for (const x of below.used) this.used.add(x)
+    if (below.throughMs >= 0) this.throughMs = Math.max(this.throughMs, spentMs + below.throughMs)
+    this.touched = withSet(this.touched, below.touched)
+    this.calendars = withSet(this.calendars, below.calendars)
+    this.accounts = withSet(this.accounts, below.accounts)
+    this.trunks = withSet(this.trunks, below.trunks)
+    this.treatments = withSet(this.treatments, below.treatments)
+    this.used = withSet(this.used, below.used)
   }
 
   /** The caller goes back by a key: that is bounded by how often they may, and no part of how long a call takes by itself. */
@@ -497,9 +512,27 @@ class Sum {
   }
 
   done(): Summary {
-    const { ways, worstMs, ringMs, hops, touched, calendars, accounts, trunks, treatments, used, flaws, returns, menus } = this
-    return { ways, worstMs, ringMs, hops, touched, calendars, accounts, trunks, treatments, used, flaws: few(flaws), returns, menus }
+    const { ways, worstMs, ringMs, hops, touched, calendars, accounts, trunks, treatments, used, returns, menus, throughMs } = this
+    const flaws = few(this.flaws)
+    return { ways, worstMs, ringMs, hops, touched, calendars, accounts, trunks, treatments, used, flaws, returns, menus, throughMs }
   }
+}
+
+/** Sets are made when something comes into them: most summaries have few. */
+const NOTHING: Set<never> = new Set()
+
+function withAll<T>(set: Set<T>, more: readonly T[]): Set<T> {
+  if (more.length === 0) return set
+  if (set === NOTHING) return new Set(more)
+  for (const x of more) set.add(x)
+  return set
+}
+
+function withSet<T>(set: Set<T>, more: ReadonlySet<T>): Set<T> {
+  if (more.size === 0) return set
+  if (set === NOTHING) return new Set(more)
+  for (const x of more) set.add(x)
+  return set
 }
 
 const USES = new Set(['route-step', 'rule-allows', 'rule-for-plan', 'recorded', 'recorded-for'])

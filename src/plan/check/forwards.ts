@@ -13,7 +13,7 @@ export function forwardsThatMayBe(plan: CompiledPlan): (person: string) => reado
   for (const node of plan.nodes.values()) {
     if (node.kind !== 'person' || node.is !== 'person') continue
     const rights = `${node.rights.ceiling}${[...(node.rights.exactly ?? [])].join()}`
-    const kind = `${node.mayForward}|${node.box !== null}|${node.mobile !== null}|${node.site.id}|${rights}`
+    const kind = `${node.mayForward}|${node.box !== null}|${node.mobile !== null}|${rights}`
     if (kinds.has(kind)) continue
     kinds.set(kind, node.id)
     forwards.set(node.id, destinationsOf(plan, node).flatMap(settings).concat({ doNotDisturb: true }))

@@ -1,25 +1,14 @@
 /**
- * What a caller can do in a menu: press each key that means something, press one that does not, press nothing, dial an
- * extension. Which number is dialled matters only through the place that has it, and arriving there from one menu is as
- * arriving from another: so one menu is tried with every number, and every other with one of each kind.
+ * What a caller can do in a menu: press each key that means something, press one that does not, press nothing. What they may dial
+ * besides leads to places that are looked at by their own numbers, for callers from outside too: arriving there from a menu is as
+ * arriving there by the number, except that what was passed before the key counts no more.
  */
-import type { CompiledPlan, Node } from '../compiled.ts'
+import type { CompiledPlan } from '../compiled.ts'
 import type { Action, Outcome } from '../decision.ts'
 
-type Menu = Extract<Action, { do: 'menu' }>
-
-export function menuOutcomes(plan: CompiledPlan, menu: Menu, numbers: 'all' | 'kinds' | 'none'): readonly Outcome[] {
+export function menuOutcomes(plan: CompiledPlan, menu: Extract<Action, { do: 'menu' }>): readonly Outcome[] {
   const out: Outcome[] = [{ was: 'silence' }, ...menu.keys.map(keys => ({ was: 'keys' as const, keys }))]
   const wrong = [...'0123456789*#'].find(k => !menu.keys.includes(k) && plan.dial.get(k) === undefined)
   out.push({ was: 'keys', keys: wrong ?? '0000000' })
-  if (!menu.dialThrough || numbers === 'none') return out
-  const seen = new Set<Node['kind']>()
-  for (const [number, key] of plan.dial) {
-    if (!/^\d+$/.test(number)) continue
-    const kind = plan.nodes.get(key)?.kind
-    if (kind === undefined || (numbers === 'kinds' && seen.has(kind))) continue
-    seen.add(kind)
-    out.push({ was: 'keys', keys: number })
-  }
   return out
 }

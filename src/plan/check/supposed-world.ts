@@ -29,20 +29,48 @@ const QUEUES: Readonly<Record<'full' | 'long' | 'nobody', QueueFacts>> = {
   nobody: { waiting: 0, expectedWaitMs: null, loggedIn: new Set() },
 }
 const EMPTY: QueueFacts = { waiting: 0, expectedWaitMs: null, loggedIn: null }
-const UNUSED = { todayMs: 0, atOnce: 0 }
-const SPENT = { todayMs: MANY, atOnce: MANY }
+const UNUSED = { todayMs: 0, atOnce: 0, todaySpent: 0 }
+const SPENT = { todayMs: MANY, atOnce: MANY, todaySpent: MANY }
+
+export function isRegistered(world: SupposedWorld, account: string): boolean {
+  return world.away === undefined || !world.away.includes(account)
+}
+
+export function callsOf(world: SupposedWorld, account: string): number {
+  return world.busy?.includes(account) === true ? MANY : 0
+}
+
+export function isUp(world: SupposedWorld, trunk: string): boolean {
+  return world.trunksDown === undefined || !world.trunksDown.includes(trunk)
+}
+
+export function callsBy(world: SupposedWorld, trunk: string): number {
+  return world.trunksFull?.includes(trunk) === true ? MANY : 0
+}
+
+export function spentBy(
+  world: SupposedWorld,
+  rule: number,
+): { readonly todayMs: number; readonly atOnce: number; readonly todaySpent: number } {
+  return world.spent?.includes(rule) === true ? SPENT : UNUSED
+}
+
+export function queueIn(world: SupposedWorld, id: string): QueueFacts {
+  const how = world.queues?.[id]
+  return how === undefined ? EMPTY : QUEUES[how]
+}
 
 export function factsIn(world: SupposedWorld, nowMs: number): Facts {
   return {
     nowMs,
-    registered: account => world.away?.includes(account) !== true,
-    activeCalls: account => (world.busy?.includes(account) === true ? MANY : 0),
-    trunkUp: trunk => world.trunksDown?.includes(trunk) !== true,
-    trunkCalls: trunk => (world.trunksFull?.includes(trunk) === true ? MANY : 0),
-    outgoingUse: rule => (world.spent?.includes(rule) === true ? SPENT : UNUSED),
+    registered: account => isRegistered(world, account),
+    activeCalls: account => callsOf(world, account),
+    trunkUp: trunk => isUp(world, trunk),
+    trunkCalls: trunk => callsBy(world, trunk),
+    outgoingUse: rule => spentBy(world, rule),
     treatment: index => world.treatments?.includes(index) === true,
     forward: person => world.forwards?.[person] ?? null,
-    queue: id => (world.queues?.[id] === undefined ? EMPTY : QUEUES[world.queues[id]]),
+    queue: id => queueIn(world, id),
     override: hours => world.overrides?.[hours] ?? null,
   }
 }
@@ -50,13 +78,13 @@ export function factsIn(world: SupposedWorld, nowMs: number): Facts {
 /** Both, where they do not contradict; `over` goes before. */
 export function joined(world: SupposedWorld, over: SupposedWorld): SupposedWorld {
   if (world === WELL) return over
-  if (over === WELL) return world
   const out: Record<string, unknown> = { ...world }
-  for (const [key, value] of Object.entries(over)) {
+  for (const key in over) {
+    const value = over[key as keyof SupposedWorld]
     const before = out[key]
-    out[key] = Array.isArray(value)
-      ? [...new Set([...((before as unknown[] | undefined) ?? []), ...value])]
-      : { ...((before as object | undefined) ?? {}), ...(value as object) }
+    if (before === undefined) out[key] = value
+    else if (Array.isArray(value)) out[key] = [...new Set([...(before as unknown[]), ...value])]
+    else out[key] = { ...(before as object), ...(value as object) }
   }
   return out as SupposedWorld
 }

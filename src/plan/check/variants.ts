@@ -48,6 +48,7 @@ export function variantsOf(
   failures: readonly Failure[],
   forwardsOf: (person: string) => readonly UserForward[],
   each: boolean,
+  forwarded: boolean,
 ): Variant[] {
   const out: Variant[] = []
   const add = (world: SupposedWorld, failure: Failure | null = null): void => void out.push({ world, failure })
@@ -67,7 +68,8 @@ export function variantsOf(
   }
   for (const id of asked.queues) for (const how of ['full', 'long', 'nobody'] as const) add({ queues: { [id]: how } })
   for (const hours of asked.overrides) for (const how of ['open', 'closed'] as const) add({ overrides: { [hours]: how } })
-  for (const person of asked.forwards) for (const set of forwardsOf(person)) add({ forwards: { [person]: set } })
+  // One user's forward at a time in one step; a second one may be followed in the next.
+  if (!forwarded) for (const person of asked.forwards) for (const set of forwardsOf(person)) add({ forwards: { [person]: set } })
   for (const index of asked.treatments) add({ treatments: [index] })
   const limited = rules.filter(i => plan.outgoing[i]?.guard?.atOnce != null || plan.outgoing[i]?.guard?.perDayMs != null)
   if (limited.length > 0) add({ spent: limited })
