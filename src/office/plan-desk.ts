@@ -84,8 +84,9 @@ export class PlanDesk {
   private readonly d: PlanDeskDeps
   private timer: NodeJS.Timeout | null = null
   private closed = false
-  /** One thing after another: two people never apply at once. */
-  private last: Promise<unknown> = Promise.resolve()
+  /** One thing after another: two people never apply at once. The check of a large plan takes a minute: nobody who goes back waits for it. */
+  private readonly turns = { checking: Promise.resolve() as Promise<unknown>, applying: Promise.resolve() as Promise<unknown> }
+  private lastId = 0
   private readonly looking = new Set<number>()
 
   constructor(deps: PlanDeskDeps) {
@@ -95,7 +96,7 @@ export class PlanDesk {
   /** Once the office knows the plan in force. */
   start(): void {
     this.recover()
-    this.timer = setInterval(() => void this.inTurn(() => this.runDue()).catch(this.d.problem), LOOK_EVERY_MS)
+    this.timer = setInterval(() => void this.inTurn('applying', () => this.runDue()).catch(this.d.problem), LOOK_EVERY_MS)
     this.timer.unref()
   }
 
@@ -115,12 +116,12 @@ export class PlanDesk {
     const inside = underOneRoof(texts)
     const outside = inside.find(t => !isInside(t.name))
     if (outside) throw new PlanRefusal('plan-invalid', `the file ${outside.name} has a name that cannot be kept: use plain relative names`)
-    return this.inTurn(() => this.handIn(inside, why, null, who))
+    return this.inTurn('checking', () => this.handIn(inside, why, null, who))
   }
 
   /** Checks again, against the revision that is in force now. */
   check(id: number, who: Acting): Promise<PlanChange> {
-    return this.inTurn(async () => {
+    return this.inTurn('checking', async () => {
       refuse(mayCheck(this.get(id)))
       return this.look(id, who)
     })
@@ -143,7 +144,7 @@ export class PlanDesk {
 
   /** Now, or at a time to come. */
   apply(id: number, at: number | null, who: Acting): Promise<PlanChange> {
-    return this.inTurn(async () => {
+    return this.inTurn('applying', async () => {
       refuse(mayApply(this.get(id), this.d.governance()))
       if (at === null) return this.putInForce(id, who)
       if (at < Date.now())
@@ -161,7 +162,7 @@ export class PlanDesk {
 
   /** An older revision in force again, under a number of its own: one step, at once. */
   rollBack(to: number, why: string, who: Acting): Promise<PlanChange> {
-    return this.inTurn(async () => {
+    return this.inTurn('applying', async () => {
       const { plans, store } = this.d
       const current = latestRevision(plans)
       if (to === current) throw new PlanRefusal('nothing-changes', `plan revision ${to} is in force`)
@@ -187,12 +188,14 @@ export class PlanDesk {
   }
 
   private async handIn(texts: readonly PlanText[], why: string, rollbackTo: number | null, who: Acting): Promise<PlanChange> {
-    const id = this.d.store.planChanges.next()
+    const id = this.nextId()
     const folder = this.folderOf(id)
     writeTexts(folder, texts)
+    const known = rollbackTo === null ? '' : join(revisionFolder(this.d.plans, rollbackTo), 'parsed.json')
+    if (known !== '' && existsSync(known)) copyFileSync(known, join(folder, 'parsed.json'))
     const base = latestRevision(this.d.plans)
     try {
-      const done = await this.work(folder, base)
+      const done = await this.work(folder, base, rollbackTo !== null)
       if (!done.ok)
         throw new PlanRefusal(
           'plan-invalid',
@@ -353,7 +356,7 @@ export class PlanDesk {
     }
     for (const revision of revisionsKept(plans)) {
       if (store.planChanges.ofRevision(revision) !== null) continue
-      const id = store.planChanges.next()
+      const id = this.nextId()
       const by: Actor = { user: 'command line', person: null, via: 'machine' }
       const why = revision === 1 ? 'the first start' : '`switchroom up` with a changed plan file'
       const source = readPlanFiles(revisionFolder(plans, revision))[0]?.name ?? ''
@@ -386,19 +389,24 @@ export class PlanDesk {
     return join(this.d.plans, 'proposals', String(id).padStart(4, '0'))
   }
 
-  private work(folder: string, base: number): Promise<PlanWork> {
+  private nextId(): number {
+    this.lastId = Math.max(this.lastId + 1, this.d.store.planChanges.next())
+    return this.lastId
+  }
+
+  private work(folder: string, base: number, proven = false): Promise<PlanWork> {
     const args = ['--disable-warning=ExperimentalWarning', WORK, folder, revisionFolder(this.d.plans, base), String(Date.now())]
     return new Promise((resolve, reject) => {
-      execFile(process.execPath, args, { maxBuffer: 256 * 1024 * 1024 }, (error, stdout, stderr) => {
+      execFile(process.execPath, proven ? [...args, 'proven'] : args, { maxBuffer: 256 * 1024 * 1024 }, (error, stdout, stderr) => {
         if (error) reject(new Error(`the plan could not be checked: ${stderr.trim() || error.message}`))
         else resolve(JSON.parse(stdout) as PlanWork)
       })
     })
   }
 
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.last.then(work, work)
-    this.last = mine.catch(() => {})
+  private inTurn<T>(turn: 'checking' | 'applying', work: () => Promise<T>): Promise<T> {
+    const mine = this.turns[turn].then(work, work)
+    this.turns[turn] = mine.catch(() => {})
     return mine
   }
 }

@@ -10,12 +10,12 @@ import { compareBehaviour } from '../plan/compare.ts'
 import { compile } from '../plan/compile.ts'
 import type { CompiledPlan } from '../plan/compiled.ts'
 import { firstSteps } from '../plan/first-steps.ts'
-import { keepPlan } from '../plan/kept-plan.ts'
+import { keepPlan, revivePlan } from '../plan/kept-plan.ts'
 import { parsePlan } from '../plan/parse.ts'
 import { renderProblems } from '../plan/problem.ts'
 import type { Language } from '../plan/schema/scalars.ts'
 import { readPlanFiles } from '../store/plan-files.ts'
-import { keepParsed } from '../store/plan-revisions.ts'
+import { keepParsed, readParsed } from '../store/plan-revisions.ts'
 
 export type PlanWork =
   /** It cannot become a plan at all. */
@@ -42,9 +42,14 @@ export interface Expected {
 
 /** Comparing a very large office takes a while: then it is told in one language. */
 const PATIENCE_MS = 3000
+/** Up to so many telephones differences are worked out also when somebody is in a hurry. */
+const COMPARED_AT_ONCE = 500
 
-const [proposal, base, at] = process.argv.slice(2)
-if (import.meta.main && proposal && base && at) process.stdout.write(JSON.stringify(work(proposal, base, Number(at))))
+const [proposal, base, at, proven] = process.argv.slice(2)
+if (import.meta.main && proposal && base && at) {
+  const done = proven === 'proven' ? workOnProven(proposal, base, Number(at)) : null
+  process.stdout.write(JSON.stringify(done ?? work(proposal, base, Number(at))))
+}
 
 export function work(proposalFolder: string, baseFolder: string, at: number): PlanWork {
   const texts = readPlanFiles(proposalFolder)
@@ -54,20 +59,44 @@ export function work(proposalFolder: string, baseFolder: string, at: number): Pl
   const year = new Date(at).getUTCFullYear()
   keepParsed(proposalFolder, texts, keepPlan(parsed, plan, [year - 1, year, year + 1, year + 2]))
   const checked = check(plan, { fromMs: at })
-  const before = compile(parsePlan(readPlanFiles(baseFolder)), 0).plan
+  const before = planIn(baseFolder)
   return {
     ok: true,
     findings: [...problems, ...checked.findings].map(f => findingOf(plan, f)),
     situations: checked.situations,
     ...(before === null ? { differences: [], told: {} } : differencesOf(before, plan, at)),
     summary: before === null ? [] : sectionChanges(before.source, plan.source),
-    expected: {
-      at,
-      accounts: plan.accounts.size,
-      lines: firstSteps(plan, at),
-      secrets: [...plan.accounts.values()].map(a => a.secret),
-    },
+    expected: expectedOf(plan, at),
   }
+}
+
+/** A plan that was in force before is not checked again: whoever goes back to it is in a hurry. Null when it must be read anew. */
+function workOnProven(proposalFolder: string, baseFolder: string, at: number): PlanWork | null {
+  const plan = revived(proposalFolder)
+  if (plan === null) return null
+  const before = planIn(baseFolder)
+  const quick = before !== null && plan.accounts.size <= COMPARED_AT_ONCE
+  return {
+    ok: true,
+    findings: [],
+    situations: 0,
+    ...(quick ? differencesOf(before, plan, at) : { differences: [], told: {} }),
+    summary: before === null ? [] : sectionChanges(before.source, plan.source),
+    expected: expectedOf(plan, at),
+  }
+}
+
+function planIn(folder: string): CompiledPlan | null {
+  return revived(folder) ?? compile(parsePlan(readPlanFiles(folder)), 0).plan
+}
+
+function revived(folder: string): CompiledPlan | null {
+  const kept = readParsed(folder, readPlanFiles(folder))
+  return kept === null ? null : revivePlan(kept, 0)
+}
+
+function expectedOf(plan: CompiledPlan, at: number): Expected {
+  return { at, accounts: plan.accounts.size, lines: firstSteps(plan, at), secrets: [...plan.accounts.values()].map(a => a.secret) }
 }
 
 /** The first in the office's language; the others are worked out only when that took no time worth speaking of. */
