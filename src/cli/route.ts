@@ -2,19 +2,23 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { planOrRefusal } from '../plan/plan-or-refusal.ts'
-import { tellRoute } from '../plan/story.ts'
+import { type RouteQuestion, tellRoute } from '../plan/story.ts'
+import { routeTree, treeText } from '../plan/tree.ts'
 import { dataPaths } from '../store/exchange-config.ts'
 import { readPlanFiles } from '../store/plan-files.ts'
 import { latestRevision, revisionFolder } from '../store/plan-revisions.ts'
 import { dataFolder } from './options.ts'
 import { UsageError } from './usage-error.ts'
 
-const help = `switchroom route --from A --to B [--at TIME] [--suppose "221 busy"]… [--plan FILE | --data DIR] [--json]
+const help = `switchroom route --from A --to B [--at TIME] [--suppose "221 busy"]… [--tree] [--plan FILE | --data DIR] [--json]
 
   --from     an extension or person of the office, an outside number, or 'anonymous'
   --to       as dialled
   --at       2026-12-31T18:30, in the office's time zone (default: now)
   --suppose  what the world is like: "221 busy", "202 no answer", "telecom-a down"; may be given several times
+             in menus "presses 1", queues "queue support full", outages "link isp-a down", "site main cut off",
+             people "aida forwards to 87011112233", "erlan do-not-disturb", "hours office closed", "nobody confirms"
+  --tree     every way the call can go, and what comes of each
   --language en, ru or kk`
 
 export async function run(args: string[]): Promise<number> {
@@ -28,6 +32,7 @@ export async function run(args: string[]): Promise<number> {
       plan: { type: 'string' },
       data: { type: 'string' },
       language: { type: 'string' },
+      tree: { type: 'boolean' },
       json: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -42,13 +47,20 @@ export async function run(args: string[]): Promise<number> {
   const language = values.language
   if (language !== undefined && language !== 'en' && language !== 'ru' && language !== 'kk')
     throw new UsageError(`--language ${language}: not spoken here`, 'en, ru or kk')
-  const told = tellRoute(plan, {
+  const question: RouteQuestion = {
     from: values.from,
     to: values.to,
     at: values.at === undefined ? Date.now() : timeIn(values.at, plan.office.timezone),
     suppose: (values.suppose ?? []).flatMap(s => s.split(',').map(x => x.trim())),
     ...(language === undefined ? {} : { language }),
-  })
+  }
+  if (values.tree) {
+    const tree = routeTree(plan, question)
+    if (!tree.ok) throw new UsageError(tree.error.message, 'see switchroom route --help')
+    console.log(values.json ? JSON.stringify(tree.value, null, 2) : treeText(tree.value, language ?? 'en'))
+    return 0
+  }
+  const told = tellRoute(plan, question)
   if (!told.ok) throw new UsageError(told.error.message, 'see switchroom route --help')
   console.log(values.json ? JSON.stringify(told.value, null, 2) : told.value.text)
   return 0

@@ -148,7 +148,7 @@ function supposedOutcome(action: Action, world: SupposedWorld, pressed: number):
 }
 
 /** Someone of the office by extension, person or device; else an outside caller by the trunk that the call would come by. */
-function originOf(plan: CompiledPlan, from: string, to: string): Result<Origin> {
+export function originOf(plan: CompiledPlan, from: string, to: string): Result<Origin> {
   if (plan.accounts.has(from)) return ok({ kind: 'device', account: from })
   for (const account of plan.accounts.values())
     if (account.device === from || account.extension === from) return ok({ kind: 'device', account: account.username })
