@@ -59,7 +59,7 @@ function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`
 }
 
-function renderOne(p: PlanProblem, lines: readonly string[] | undefined, colour: boolean): string {
+export function renderOne(p: PlanProblem, lines: readonly string[] | undefined, colour: boolean): string {
   const paint = (code: string, text: string): string => (colour ? `\u001b[${code}m${text}\u001b[0m` : text)
   const head =
     `${paint(p.severity === 'error' ? '31;1' : '33;1', `${p.severity} ${p.code}`)}  ` +
