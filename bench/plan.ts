@@ -51,7 +51,7 @@ interface Figures {
 }
 
 const runs = options.smoke ? 1 : Math.max(1, Number(options.runs))
-const sizes = options.smoke ? [100, 200] : options.sizes.split(',').map(Number)
+const sizes = options.smoke ? [60, 120] : options.sizes.split(',').map(Number)
 
 const before = calibrationNs()
 const clinic = readFileSync(new URL('../examples/clinic/plan.yaml', import.meta.url), 'utf8')
@@ -104,8 +104,10 @@ function incremental(plan: CompiledPlan, other: CompiledPlan): number {
 
 /** One queue of the middle of the plan lets callers wait ten seconds longer. */
 function smallEdit(text: string): string {
-  const at = text.indexOf('on-waited: { after: 40s', text.length / 2)
-  return `${text.slice(0, at)}on-waited: { after: 50s${text.slice(at + 'on-waited: { after: 40s'.length)}`
+  const wait = 'on-waited: { after: 40s'
+  const middle = text.indexOf(wait, text.length / 2)
+  const at = middle < 0 ? text.lastIndexOf(wait) : middle
+  return `${text.slice(0, at)}on-waited: { after: 50s${text.slice(at + wait.length)}`
 }
 
 function heading(first: number, last: number): string[] {

@@ -14,8 +14,8 @@ test('bench/plan.ts --smoke measures every plan and judges the largest', () => {
   for (const part of [
     /Calibration loop: \d/,
     /\| clinic +\|/,
-    /\| campus 100 +\|/,
-    /\| campus 200 +\|/,
+    /\| campus 60 +\|/,
+    /\| campus 120 +\|/,
     /(?:holds|misses) +check after a small edit/,
   ])
     assert.match(done.stdout, part)

@@ -121,7 +121,7 @@ test('IN-06 IN-10 Support queue; after 20 s to On-call; On-call busy, so voicema
     told.value.steps.map(s => s.reasons.map(r => r.code)),
   )
   const why = x.command('why', 'last')
-  const expected = [/Support/, /waited in Support for 20 s/, /Marat Iskakov/, /On-call is busy/, /voicemail box Support/]
+  const expected = [/waits in .*Support/, /waited .*20 s/, /turn of Marat Iskakov/, /busy/, /voicemail .*Support/]
   let from = 0
   for (const part of expected) {
     const found = part.exec(why.slice(from))
