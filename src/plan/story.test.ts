@@ -49,6 +49,25 @@ test('outgoing: the first trunk fails, the second carries it; a far end that is 
   assert.equal(story({ from: 'asel', to: '8 701 444 11 22', suppose: ['telecom-a fails', 'telecom-b fails'] }).ending, 'refused')
 })
 
+test('IN-02 keys, extensions and silence in menus', () => {
+  const menu = (...suppose: string[]) => story({ from: '87015550101', to: '+77272500030', suppose }).steps.map(x => x.told)
+  assert.equal(menu('presses 1')[0], 'The caller presses 1.')
+  assert.deepEqual(menu('dials 201', 'aida answers').at(-1), 'aida answers.')
+  assert.equal(menu('presses nothing')[0], 'The caller presses nothing.')
+})
+
+test('IN-05 SCH-04 queues and hours as people say it', () => {
+  const first = (to: string, suppose: string) => story({ from: '87015550101', to, suppose: [suppose] }).text
+  const same = (to: string, one: string, other: string): void => assert.equal(first(to, one), first(to, other), one)
+  same('+77272500020', 'nobody logged in support', 'queue support unstaffed')
+  same('+77272500020', 'support expects 6min', 'queue support waits 6min')
+  same('+77272500020', 'support full', 'queue support full')
+  same('+77272500000', 'office closed by hand', 'hours office closed')
+  same('+77272500000', 'office is closed', 'hours office closed')
+  same('+77272500020', 'erlan does not disturb', 'erlan do-not-disturb')
+  assert.notEqual(first('+77272500000', 'office closed by hand'), first('+77272500000', 'aida busy'))
+})
+
 test('in Russian and Kazakh', () => {
   assert.match(story({ from: '202', to: '*43', language: 'ru' }).text, /Начинается эхо-тест/)
   assert.match(story({ from: '202', to: '*43', language: 'kk' }).text, /Жаңғырық сынағы басталады/)

@@ -73,12 +73,30 @@ export function suppose(plan: CompiledPlan, statements: readonly string[]): Resu
   }
   const named = namesOf(plan)
   for (const statement of statements.flatMap(s => s.split(/\s*,\s*/)).filter(s => s.trim() !== '')) {
-    const text = statement.trim().replace(/ no answer$/, ' no-answer')
+    const text = usual(plan, statement.trim())
     const special = readSpecial(plan, world, named, text)
     const problem = special === undefined ? readState(plan, world, named, text) : special
     if (problem !== null) return fault('bad-supposition', problem)
   }
   return ok(worldOf(plan, world))
+}
+
+/** Other ways in which people say the same. */
+function usual(plan: CompiledPlan, text: string): string {
+  const queue = (id: string | undefined): boolean => id !== undefined && plan.nodes.has(`queue:${id}`)
+  const nobody = /^nobody (?:is )?logged in (?:at |to )?(?:queue )?(\S+)$/.exec(text)
+  if (nobody !== null) return `queue ${nobody[1]} unstaffed`
+  const expects = /^(?:queue )?(\S+) expects (.+)$/.exec(text)
+  if (expects !== null) return `queue ${expects[1]} waits ${expects[2]}`
+  const full = /^(\S+) (?:is )?full$/.exec(text)
+  if (full !== null && queue(full[1]) && !plan.trunks.has(full[1]!)) return `queue ${full[1]} full`
+  const hours = /^(?:hours )?(\S+) (?:is )?(open|closed|opened)(?: by hand)?$/.exec(text)
+  if (hours !== null && (text.startsWith('hours ') || plan.hours.has(hours[1]!)))
+    return `hours ${hours[1]} ${hours[2] === 'closed' ? 'closed' : 'open'}`
+  return text
+    .replace(/ no answer$/, ' no-answer')
+    .replace(/ (?:does|do|is) not (?:to be )?disturb(?:ed)?$/, ' do-not-disturb')
+    .replace(/^(?:caller )?dials (?=\S)/, 'presses ')
 }
 
 /** Who is known by which name: person and extension, accounts and devices → accounts. */
@@ -105,6 +123,8 @@ function readSpecial(plan: CompiledPlan, world: World, named: ReadonlyMap<string
     world.confirmed = false
     return null
   }
+  // Silence follows the last key anyway; treatments that somebody has to confirm count as confirmed.
+  if (/^(?:caller )?presses nothing$/.test(text) || /^\S+ confirms$/.test(text)) return null
   const keys = /^(?:caller )?presses (.+)$/.exec(text)
   if (keys !== null) {
     world.keys.push(...keys[1]!.split(/\s+(?:then\s+)?/))
