@@ -300,11 +300,15 @@ export interface OutgoingRule {
   /** Departments in `who`. */
   readonly departments: ReadonlySet<string>
   readonly trunks: readonly string[]
+  /** The trunks of the caller's site are tried before these. */
+  readonly ownSiteFirst: boolean
   readonly starting: readonly string[]
   readonly during: string | null
   readonly guard: {
     readonly perDayMs: number | null
     readonly atOnce: number | null
+    /** Calls begun within an hour. */
+    readonly perHour: number | null
     readonly hours: string | null
     /** Per day, of all calls by this rule together. */
     readonly spend: { readonly amount: number; readonly currency: string } | null

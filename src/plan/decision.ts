@@ -37,6 +37,8 @@ export interface Facts {
   outgoingUse?(rule: number): {
     readonly todayMs: number
     readonly atOnce: number
+    /** Calls begun within the last hour; absent: not known, not guarded. */
+    readonly lastHourCalls?: number
     /** In the currency of the rule's guard; absent: not known, not guarded. */
     readonly todaySpent?: number
   }

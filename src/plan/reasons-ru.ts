@@ -101,6 +101,7 @@ export const RUSSIAN: Readonly<Record<ReasonCode, string>> = {
   'guard-hours': 'Защита правила {rule} останавливает звонок: {hours} закрыто.',
   'guard-at-once': 'Защита правила {rule} останавливает звонок: таких звонков уже {count}.',
   'guard-per-day': 'Защита правила {rule} останавливает звонок: {minutes} мин на сегодня исчерпаны.',
+  'guard-per-hour': 'Защита правила {rule} останавливает звонок: за час таких звонков уже {count}.',
   'guard-spend': 'Защита правила {rule} останавливает звонок: сегодняшние {sum} израсходованы.',
   'no-rule': 'Ни одно правило не выпускает звонки класса «{class}».',
   'trunk-chosen': '{trunk}: попытка {order}, показываем {shows} ({why}).',

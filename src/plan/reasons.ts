@@ -108,6 +108,7 @@ export const ENGLISH = {
   'guard-hours': 'The guard of rule {rule} stops the call: {hours} is closed.',
   'guard-at-once': 'The guard of rule {rule} stops the call: {count} such calls are up already.',
   'guard-per-day': 'The guard of rule {rule} stops the call: the {minutes} min of today are used up.',
+  'guard-per-hour': 'The guard of rule {rule} stops the call: {count} such calls have begun within the hour.',
   'guard-spend': 'The guard of rule {rule} stops the call: the {sum} of today are spent.',
   'no-rule': 'No rule lets calls of class {class} leave.',
   'trunk-chosen': '{trunk} is tried as number {order}, showing {shows} ({why}).',

@@ -167,6 +167,25 @@ test('OUT-05 a sum of money spent today is the end of a rule', () => {
   )
 })
 
+test('OUT-05 so many calls an hour are the end of a rule', () => {
+  const plan = deskPlan('guard: { per-day: 60min, at-once: 2 }', 'guard: { per-hour: 3 }')
+  const call = (lastHourCalls: number) =>
+    follow(plan, world({ outgoingUse: () => ({ todayMs: 0, atOnce: 0, lastHourCalls }) }), phone('204'), '00442079460000').action.do
+  assert.deepEqual([2, 3].map(call), ['dial-out', 'end'])
+})
+
+test('OUT-03 trunks of the caller’s own site first', () => {
+  const plan = deskPlan('{ calls: [local, national], by: [one, two] }', '{ calls: [local, national], by: [own-site, one, two] }')
+  const order = (account: string) => doing(follow(plan, world(), phone(account), '2223344'), 'dial-out').attempts.map(a => a.trunk)
+  assert.deepEqual(
+    [order('202'), order('251')],
+    [
+      ['one', 'two'],
+      ['two', 'one'],
+    ],
+  )
+})
+
 test('OUT-01 a client sees the line by which they last spoke with us, while it is ours', () => {
   const shown = (line: string | null): string =>
     doing(follow(desk, world({ lastLine: () => line }), phone('202'), '87012223344'), 'dial-out').attempts[0]!.shows.number

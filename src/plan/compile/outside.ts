@@ -68,6 +68,8 @@ function hostAndPort(text: string): readonly [string, number] {
   return m === null ? [text, 0] : [m[1]!.replace(/^\[|\]$/g, ''), m[2] === undefined ? 0 : Number(m[2])]
 }
 
+const OWN_SITE = 'own-site'
+
 export function compileOutgoing(bench: Workbench): OutgoingRule[] {
   const { outgoing, trunks, hours, people, departments, devices, roles } = bench.plan
   return outgoing.rules.map((rule, index) => {
@@ -82,10 +84,10 @@ export function compileOutgoing(bench: Workbench): OutgoingRule[] {
         else if (word === id && roles[id] !== undefined) who.add(`role:${id}`)
         else if (bench.known(id, [departments, people], 'person or department', [...path, 'who', i])) inDepartments.add(id)
       })
-    const by = rule.by === undefined ? [] : rule.by === 'any' ? Object.keys(trunks) : rule.by
+    const by = rule.by === undefined ? [] : rule.by === 'any' ? Object.keys(trunks) : rule.by.filter(trunk => trunk !== OWN_SITE)
     if (rule.by !== undefined && rule.by !== 'any')
       rule.by.forEach((trunk, i) => {
-        bench.known(trunk, trunks, 'trunk', [...path, 'by', i])
+        if (trunk !== OWN_SITE) bench.known(trunk, trunks, 'trunk', [...path, 'by', i])
       })
     if (rule.during !== undefined) bench.known(rule.during, hours, 'hours', [...path, 'during'])
     if (rule.guard?.hours !== undefined) bench.known(rule.guard.hours, hours, 'hours', [...path, 'guard', 'hours'])
@@ -95,6 +97,7 @@ export function compileOutgoing(bench: Workbench): OutgoingRule[] {
       who: typeof rule.who === 'string' ? rule.who : who,
       departments: inDepartments,
       trunks: by,
+      ownSiteFirst: rule.by !== undefined && rule.by !== 'any' && rule.by.includes(OWN_SITE),
       starting: rule.starting ?? [],
       during: rule.during ?? null,
       guard:
@@ -103,6 +106,7 @@ export function compileOutgoing(bench: Workbench): OutgoingRule[] {
           : {
               perDayMs: rule.guard['per-day'] ?? null,
               atOnce: rule.guard['at-once'] ?? null,
+              perHour: rule.guard['per-hour'] ?? null,
               hours: rule.guard.hours ?? null,
               spend: moneyOf(rule.guard.spend),
             },

@@ -170,6 +170,10 @@ function guardLets(walk: Walk, rule: OutgoingRule, name: string): boolean {
     walk.because('guard-per-day', { rule: name, minutes: String(Math.round(guard.perDayMs / 60_000)) }, rule.place)
     return false
   }
+  if (guard.perHour !== null && use.lastHourCalls !== undefined && use.lastHourCalls >= guard.perHour) {
+    walk.because('guard-per-hour', { rule: name, count: String(guard.perHour) }, rule.place)
+    return false
+  }
   if (guard.spend !== null && use.todaySpent !== undefined && use.todaySpent >= guard.spend.amount) {
     walk.because('guard-spend', { rule: name, sum: `${guard.spend.amount} ${guard.spend.currency}` }, rule.place)
     return false
@@ -179,7 +183,7 @@ function guardLets(walk: Walk, rule: OutgoingRule, name: string): boolean {
 
 function attemptsBy(walk: Walk, rule: OutgoingRule, target: OutsideTarget): readonly TrunkAttempt[] {
   const attempts: TrunkAttempt[] = []
-  for (const id of trunksInOutage(walk, rule.trunks)) {
+  for (const id of trunksInOutage(walk, trunksOf(walk, rule))) {
     const trunk = walk.plan.trunks.get(id)
     if (trunk === undefined) continue
     if (!walk.facts.trunkUp(id)) walk.because('trunk-down', { trunk: trunk.name }, trunk.place)
@@ -189,6 +193,13 @@ function attemptsBy(walk: Walk, rule: OutgoingRule, target: OutsideTarget): read
   }
   if (attempts.length === 0) walk.because('no-trunk', {}, rule.place)
   return attempts
+}
+
+function trunksOf(walk: Walk, rule: OutgoingRule): readonly string[] {
+  if (!rule.ownSiteFirst) return rule.trunks
+  const site = walk.callerSite()
+  const own = [...walk.plan.trunks.values()].filter(t => t.site === site.id || site.trunks.includes(t.id)).map(t => t.id)
+  return [...new Set([...own, ...rule.trunks])]
 }
 
 function attempt(walk: Walk, trunk: Trunk, target: OutsideTarget, ruleShows: OutgoingRule['shows'], order: number): TrunkAttempt {

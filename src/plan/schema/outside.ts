@@ -107,13 +107,24 @@ const money = matching(
   complaint('bad-value', 'This is no sum of money.', "Write an amount and its currency, such as '20000 KZT'; it is meant per day."),
 )
 
-const guard = z.strictObject({ 'per-day': duration, 'at-once': z.int().min(1), hours: id, spend: money }).partial()
+const guard = z
+  .strictObject({
+    'per-day': duration,
+    'at-once': z.int().min(1),
+    'per-hour': z.int().min(1).meta({ description: 'How many such calls may begin within an hour.' }),
+    hours: id,
+    spend: money,
+  })
+  .partial()
 
 const outgoingRule = z
   .strictObject({
     calls: listOf(z.union([z.literal('emergency'), callClass])),
     who: z.union([z.enum(['everyone', 'allowed']), z.array(z.string()).min(1)]).default('everyone'),
-    by: z.union([z.literal('any'), listOf(id)]).optional(),
+    by: z
+      .union([z.literal('any'), listOf(id)])
+      .optional()
+      .meta({ description: "Trunks in the order in which they are tried; 'own-site': those of the caller's site; 'any': all." }),
     starting: listOf(
       matching(/^\+\d{1,14}$/, complaint('bad-number', 'A beginning of numbers is written in full, with + and country code.')),
     ).optional(),
