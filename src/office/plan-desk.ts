@@ -8,7 +8,7 @@ import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'n
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { PlanApplied, PlanFollowed, SwitchStatus } from '../operations/control-protocol.ts'
+import type { PlanApplied, SwitchStatus } from '../operations/control-protocol.ts'
 import {
   type Actor,
   type ChangeEvent,
@@ -20,10 +20,8 @@ import {
   mayOverride,
   mayRefuse,
   type PlanChange,
-  type PostCheck,
   type Refusal,
 } from '../operations/plan-change.ts'
-import { postChecks } from '../operations/post-checks.ts'
 import type { PlanText } from '../plan/problem.ts'
 import type { OfficeStore } from '../store/office-store.ts'
 import { readPlanFiles, underOneRoof } from '../store/plan-files.ts'
@@ -37,6 +35,7 @@ import {
   writeTexts,
 } from '../store/plan-revisions.ts'
 import { Secrets } from '../store/secrets.ts'
+import { settled, whatChanged } from './plan-aftercare.ts'
 import type { Expected, PlanWork } from './plan-work.ts'
 import { type SwitchLink, SwitchProblem } from './switch-link.ts'
 
@@ -73,9 +72,6 @@ export class PlanRefusal extends Error {
 
 const WORK = fileURLToPath(new URL('plan-work.ts', import.meta.url))
 const LOOK_EVERY_MS = 1000
-/** How long trunks may take to register after a change before it counts as trouble. */
-const SETTLED_WITHIN_MS = 30_000
-const POST_CHECK_EVERY_MS = 1000
 /** How long a switch that does not answer is waited for. */
 const BACK_WITHIN_MS = 15_000
 const OFFICE: Acting = { by: { user: 'exchange', person: null, via: 'exchange' }, address: 'local' }
@@ -87,7 +83,6 @@ export class PlanDesk {
   /** One thing after another: two people never apply at once. The check of a large plan takes a minute: nobody who goes back waits for it. */
   private readonly turns = { checking: Promise.resolve() as Promise<unknown>, applying: Promise.resolve() as Promise<unknown> }
   private lastId = 0
-  private readonly looking = new Set<number>()
 
   constructor(deps: PlanDeskDeps) {
     this.d = deps
@@ -215,6 +210,8 @@ export class PlanDesk {
     const base = latestRevision(this.d.plans)
     const done = await this.work(this.folderOf(id), base)
     if (!done.ok) throw new PlanRefusal('plan-invalid', `change ${id} cannot become a plan any more`, done)
+    // It may have been applied or refused while it was looked at.
+    refuse(mayCheck(this.get(id)))
     return this.checked(id, base, done, who)
   }
 
@@ -279,38 +276,15 @@ export class PlanDesk {
     }
   }
 
-  /** Until everything is as the plan says, or half a minute is over. */
   private lookAfterwards(change: PlanChange, before: SwitchStatus | null): void {
-    if (this.looking.has(change.id) || change.revision === null) return
-    this.looking.add(change.id)
     const { revision } = change
-    const until = Date.now() + SETTLED_WITHIN_MS
-    const expected = this.expectedOf(change.id)
-    const look = async (): Promise<void> => {
-      if (this.closed) return
-      const checks = await this.askSwitch(revision, expected, before)
-      const superseded = latestRevision(this.d.plans) !== revision
-      if (!superseded && Date.now() < until && (checks === null || checks.some(c => !c.ok))) {
-        setTimeout(() => void look().catch(this.d.problem), POST_CHECK_EVERY_MS).unref()
-        return
-      }
-      this.looking.delete(change.id)
-      if (this.get(change.id).state !== 'applied') return
-      const away: PostCheck[] = [{ name: 'revision', ok: false, detail: 'the switch did not answer' }]
-      this.record(change.id, { type: 'post-checked', checks: checks ?? away }, OFFICE)
-    }
-    setTimeout(() => void look().catch(this.d.problem), POST_CHECK_EVERY_MS / 4).unref()
-  }
-
-  private async askSwitch(revision: number, expected: Expected, before: SwitchStatus | null): Promise<PostCheck[] | null> {
-    const { switchLink } = this.d
-    try {
-      const status = (await switchLink.ask({ ask: 'status' })) as SwitchStatus
-      const followed = (await switchLink.ask({ ask: 'plan-followed', at: expected.at })) as PlanFollowed
-      return postChecks({ revision, expected, status, followed, before })
-    } catch {
-      return null
-    }
+    if (revision === null) return
+    const { switchLink, plans, problem } = this.d
+    const stillAsked = (): boolean => !this.closed && latestRevision(plans) === revision && this.get(change.id).state === 'applied'
+    settled({ revision, expected: this.expectedOf(change.id), before, switchLink, stillAsked }).then(
+      checks => checks !== null && stillAsked() && this.record(change.id, { type: 'post-checked', checks }, OFFICE),
+      problem,
+    )
   }
 
   private async runDue(): Promise<void> {
@@ -413,17 +387,4 @@ export class PlanDesk {
 
 function refuse(refusal: Refusal | null): void {
   if (refusal !== null) throw new PlanRefusal(refusal.code, refusal.message)
-}
-
-function whatChanged(a: PlanApplied): string[] {
-  const say = (names: readonly string[], what: string): string[] => (names.length > 0 ? [`${what}: ${names.join(', ')}`] : [])
-  return [
-    ...say(a.accounts.added, 'new telephones'),
-    ...say(a.accounts.removed, 'telephones that are gone'),
-    ...say(a.accounts.otherPassword, 'telephones with another password'),
-    ...say(a.trunks.added, 'new trunks'),
-    ...say(a.trunks.removed, 'trunks that are gone'),
-    ...say(a.trunks.changed, 'trunks that begin anew'),
-    ...(a.registrationsEnded > 0 ? [`registrations ended: ${a.registrationsEnded}`] : []),
-  ]
 }

@@ -96,6 +96,7 @@ const MIGRATIONS = [
     hash TEXT NOT NULL
   ) STRICT;
   CREATE INDEX plan_change_event_change ON plan_change_event (change, seq);
+  CREATE INDEX plan_change_event_type ON plan_change_event (type, change);
   `,
 ]
 

@@ -66,9 +66,10 @@ export class PlanChanges {
     return ids.map(({ change }) => this.get(change)!)
   }
 
-  /** Changes in one of these states. */
-  in(...states: readonly PlanChange['state'][]): PlanChange[] {
-    return this.list(1000).filter(c => states.includes(c.state))
+  /** Changes in this state. Only those that ever came to it are looked at: this is asked every second. */
+  in(state: 'scheduled' | 'applying' | 'applied'): PlanChange[] {
+    const ids = this.db.all<{ change: number }>('SELECT DISTINCT change FROM plan_change_event WHERE type = ? ORDER BY change', state)
+    return ids.map(({ change }) => this.get(change)!).filter(c => c.state === state)
   }
 
   /** The change that became this revision. */
