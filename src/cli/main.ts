@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, Command>> = {
   'what-if': { says: 'what still works when a link, trunk, site or UPS fails', load: () => import('./what-if.ts') },
   diff: { says: 'what two plans do differently: behaviour, not text', load: () => import('./diff.ts') },
   check: { says: 'check a plan file without applying it', load: () => import('./check.ts') },
+  'plan-schema': { says: 'the language of plans, for editors; --reference to read it', load: () => import('./plan-schema.ts') },
   import: { says: 'begin a plan from spreadsheets or a FreePBX backup', load: () => import('./import.ts') },
 }
 

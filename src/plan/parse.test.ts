@@ -8,7 +8,7 @@ import { parsePlan } from './parse.ts'
 import { nearest, renderProblems } from './problem.ts'
 import { isDate } from './schema/calendar-words.ts'
 import { durationMs } from './schema/durations.ts'
-import { planJsonSchema } from './schema/plan-schema.ts'
+import { planJsonSchema } from './schema/reference.ts'
 import { includesOf } from './source.ts'
 
 const small = readFileSync(new URL('../../test/plans/valid/small-office.yaml', import.meta.url), 'utf8')

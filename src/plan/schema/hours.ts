@@ -20,6 +20,7 @@ const spans = z
     ),
   )
   .meta({
+    title: 'hours',
     description: "Hours of a day: '09:00-18:00', '09:00-13:00, 14:00-18:00', '22:00-06:00' into the next day, 'all day' or 'closed'.",
   })
 
@@ -137,7 +138,7 @@ const moment = z
       "Write a day and a time, such as '2026-12-31 09:00', or a day alone for its beginning.",
     ),
   )
-  .meta({ description: "'2026-12-31 09:00', or a day alone for its beginning." })
+  .meta({ title: 'moment' })
 
 const turnBegin = moment.meta({
   description: "The day on which the turn begins: '2026-12-07', with the time when there are several a day.",
@@ -197,8 +198,8 @@ export const rota = z
       .array(
         z.strictObject({
           who: id.meta({ description: 'Who stands in.' }),
-          from: moment,
-          until: moment,
+          from: moment.meta({ description: 'From when.' }),
+          until: moment.meta({ description: 'Until when.' }),
           layer: id.optional().meta({ description: 'In which layer; the first when absent.' }),
           because: prose.optional().meta({ description: 'Why.' }),
         }),

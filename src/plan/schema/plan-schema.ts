@@ -57,8 +57,3 @@ export const planSchema = z.strictObject({
 })
 
 export type Plan = z.output<typeof planSchema>
-
-/** For editors: completion and checking while typing. */
-export function planJsonSchema(): unknown {
-  return z.toJSONSchema(planSchema, { io: 'input', unrepresentable: 'any' })
-}
