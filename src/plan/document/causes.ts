@@ -22,6 +22,10 @@ const RANK: Readonly<Record<string, number>> = {
   'queue-nobody': 9,
   'queue-full': 10,
   'queue-long': 11,
+  'caller-vip': 36,
+  'caller-withheld': 37,
+  'caller-spam': 38,
+  'caller-blocked': 39,
   silence: 30,
   'other-key': 31,
 }
@@ -55,6 +59,26 @@ export function causesText(exits: readonly Exit[], plan: CompiledPlan, say: Say)
     else parts.push(say(`exit-${cause as 'busy'}`))
   }
   return parts.join(', ')
+}
+
+/**
+ * Rows that say the same and lead to different places, as happens where a route goes on after somebody was missed: each is told
+ * from where the call had come.
+ */
+export function toldApart<R extends { readonly text: string; readonly to: string; readonly exits: readonly Exit[] }>(
+  rows: readonly R[],
+  nameOf: (id: string) => string,
+  say: Say,
+): readonly R[] {
+  const alike = new Map<string, number>()
+  for (const r of rows) alike.set(r.text, (alike.get(r.text) ?? 0) + 1)
+  return rows.map(r => {
+    if (alike.get(r.text) === 1) return r
+    const via = new Set(r.exits.flatMap(e => [...e.via]))
+    const others = new Set(rows.filter(o => o !== r && o.text === r.text).flatMap(o => o.exits.flatMap(e => [...e.via])))
+    const names = [...new Set([...via].filter(id => id !== '' && !others.has(id)).map(nameOf))]
+    return names.length === 0 || names.length > 3 ? r : { ...r, text: say('exit-via', { why: r.text, where: names.join(', ') }) }
+  })
 }
 
 /** '1–4, 0' */

@@ -1,7 +1,7 @@
 /** The drawing of all ways that calls to one line can go. */
 import type { CompiledPlan } from '../compiled.ts'
 import type { Action, RingTarget } from '../decision.ts'
-import { byTime, causesText, conditionText, rankOf } from './causes.ts'
+import { byTime, causesText, conditionText, rankOf, toldApart } from './causes.ts'
 import type { BoxShape, Diagram, DiagramBox, DiagramRow } from './diagram.ts'
 import { oddDays, weekText } from './hours-text.ts'
 import { kindOf, nameOf, numberOf, phoneText, roleText, whoText } from './places.ts'
@@ -171,17 +171,14 @@ function rowsOf(plan: CompiledPlan, way: Way, place: WayPlace, say: Say): readon
   }
   const rows = [...groups.values()].map(group => {
     const exits = [...group].sort((a, b) => rankOf(a.cause) - rankOf(b.cause))
-    const when = exits[0]!.when
-    const causes = causesText(exits, plan, say)
-    const time = when === null ? '' : conditionText(when, plan, say)
-    const text = [time, causes].filter(t => t !== '').join(': ')
-    const to = exits[0]!.to
-    if (to !== place.id) return { text, to, when, rank: rankOf(exits[0]!.cause) }
-    return { text: `${text}: ${say('exit-again')}`, to, when, rank: rankOf(exits[0]!.cause) }
+    const { to, when, cause } = exits[0]!
+    const told = [when === null ? '' : conditionText(when, plan, say), causesText(exits, plan, say)].filter(t => t !== '').join(': ')
+    return { text: to === place.id ? `${told}: ${say('exit-again')}` : told, to, when, rank: rankOf(cause), exits }
   })
+  rows.sort((a, b) => a.rank - b.rank || byTime(a.when, b.when))
   const dialThrough = place.actions.some(a => a.do === 'menu' && a.dialThrough)
   return [
-    ...rows.sort((a, b) => a.rank - b.rank || byTime(a.when, b.when)).map(({ text, to }) => ({ text, to })),
+    ...toldApart(rows, id => placeTitle(way.places.get(id)!, say), say).map(({ text, to }) => ({ text, to })),
     ...(dialThrough ? [{ text: say('exit-extension'), to: '' }] : []),
   ]
 }

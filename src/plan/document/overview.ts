@@ -3,7 +3,7 @@
  * from which calls go on in the same way to places that look alike) are drawn once, with their count.
  */
 import type { CompiledPlan } from '../compiled.ts'
-import { byTime, causesText, conditionText, rankOf } from './causes.ts'
+import { byTime, causesText, conditionText, rankOf, toldApart } from './causes.ts'
 import type { Diagram, DiagramBox, DiagramRow } from './diagram.ts'
 import { hoursNotes, placeTitle, shapeOf } from './line-diagram.ts'
 import { kindOf, nameOf, numberOf, phoneText } from './places.ts'
@@ -43,22 +43,28 @@ export function overviewDiagram(plan: CompiledPlan, ways: ReadonlyMap<string, Wa
 interface Union {
   readonly places: ReadonlyMap<string, WayPlace>
   readonly exits: ReadonlyMap<string, readonly Exit[]>
+  /** All places, drawn or not. */
+  readonly found: ReadonlyMap<string, WayPlace>
 }
 
 /** One drawing of all lines. What is rare is left to each line's own drawing: this one says who answers, and who when nobody does. */
 function unite(ways: ReadonlyMap<string, Way>): Union {
   const found = new Map<string, WayPlace>()
   const exits = new Map<string, Exit[]>()
-  const known = new Set<string>()
+  const known = new Map<string, Exit & { readonly via: Set<string> }>()
   for (const way of ways.values()) {
     for (const [id, place] of way.places) if (!found.has(id)) found.set(id, place)
     for (const exit of way.exits) {
       const key = `${exit.from}|${exit.to}|${exit.cause}`
-      if (!MAIN.has(kindOfCause(exit.cause)) || exit.from === exit.to || known.has(key)) continue
-      known.add(key)
+      if (!MAIN.has(kindOfCause(exit.cause)) || exit.from === exit.to) continue
+      const same = known.get(key)
+      for (const id of exit.via) same?.via.add(id)
+      if (same !== undefined) continue
+      const own = { ...exit, via: new Set(exit.via) }
+      known.set(key, own)
       const list = exits.get(exit.from)
-      if (list === undefined) exits.set(exit.from, [exit])
-      else list.push(exit)
+      if (list === undefined) exits.set(exit.from, [own])
+      else list.push(own)
     }
   }
   // Only what the main ways lead to.
@@ -69,7 +75,7 @@ function unite(ways: ReadonlyMap<string, Way>): Union {
     for (const exit of exits.get(id) ?? []) visit(exit.to)
   }
   for (const way of ways.values()) if (found.has(way.entry)) visit(way.entry)
-  return { places, exits }
+  return { places, exits, found }
 }
 
 const MAIN: ReadonlySet<string> = new Set(['pass', 'forward', 'finished', 'silence', 'key', 'waited', 'no-answer'])
@@ -154,7 +160,7 @@ function rowsOf(
     if (list === undefined) groups.set(group, [exit])
     else list.push(exit)
   }
-  return [...groups.values()]
+  const rows = [...groups.values()]
     .map(list => {
       const distinct = [...new Map(list.map(e => [e.cause, e])).values()].sort((a, b) => rankOf(a.cause) - rankOf(b.cause))
       const times = new Set(distinct.map(e => e.afterMs))
@@ -165,10 +171,11 @@ function rowsOf(
           : distinct.map(e => ({ ...e, afterMs: null, cause: e.cause === 'waited' ? ('no-answer' as const) : e.cause }))
       const causes = causesText(alikeTimes, plan, say)
       const text = [whenText(plan, list, say), causes].filter(t => t !== '').join(': ')
-      return { text, to: alike.get(list[0]!.to)!, rank: rankOf(distinct[0]!.cause), when: list[0]!.when }
+      return { text, to: alike.get(list[0]!.to)!, rank: rankOf(distinct[0]!.cause), when: list[0]!.when, exits: list }
     })
     .sort((a, b) => a.rank - b.rank || byTime(a.when, b.when))
-    .map(({ text, to }) => ({ text, to }))
+  const apart = places.length === 1 ? toldApart(rows, id => placeTitle(union.found.get(id)!, say), say) : rows
+  return apart.map(({ text, to }) => ({ text, to }))
 }
 
 function whenText(plan: CompiledPlan, exits: readonly Exit[], say: Say): string {

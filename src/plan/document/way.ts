@@ -3,7 +3,8 @@
  * Whatever it asks (hours, rotas, queues, outage treatments) is noticed as it asks, and answered in every way there is;
  * so the drawing shows what will happen and not what somebody reading the plan believes to happen.
  */
-import type { CompiledPlan, Node } from '../compiled.ts'
+import type { CallerList, CompiledPlan, Node } from '../compiled.ts'
+import { isListed } from '../decide/callers.ts'
 import { decode as decodePosition, type Journey } from '../decide/journey.ts'
 import { enter, next } from '../decide.ts'
 import type { Action, Facts, Origin, Outcome, Position, QueueFacts, Step } from '../decision.ts'
@@ -27,6 +28,10 @@ export type Cause =
   | 'queue-full'
   | 'queue-nobody'
   | 'queue-long'
+  | 'caller-withheld'
+  | 'caller-vip'
+  | 'caller-spam'
+  | 'caller-blocked'
   | `key ${string}`
   | `outage ${number}`
 
@@ -51,6 +56,8 @@ export interface Exit {
   readonly when: Condition | null
   /** How long it rang or waited before, ms; null where that has no meaning. */
   readonly afterMs: number | null
+  /** The places from which calls had come to `from` when they go this way: '' at the beginning. */
+  readonly via: ReadonlySet<string>
 }
 
 export interface Way {
@@ -98,17 +105,13 @@ export class WayFinder {
     }) as CompiledPlan
   }
 
+  /** Calls from outside to this line, by callers of every kind that the plan treats in its own way. */
   ofLine(number: string): Way {
-    const trunk = this.plan.source.lines[number]?.trunk ?? this.plan.trunks.keys().next().value ?? ''
-    return this.of({ kind: 'trunk', trunk, number: null }, number)
-  }
-
-  of(origin: Origin, dialled: string): Way {
     this.touched = new Set()
     for (;;) {
       const known = [...this.touched].sort()
       const classes = this.classesOf(known)
-      const walk = new WayWalk(this.tracked, origin, dialled, classes)
+      const walk = new WayWalk(this.tracked, number, callersOf(this.plan), classes)
       if (this.touched.size === known.length) return walk.way(known)
     }
   }
@@ -123,6 +126,38 @@ export class WayFinder {
     }
     return classes
   }
+}
+
+interface Caller {
+  /** Null: anybody. */
+  readonly cause: Cause | null
+  readonly number: string | null
+}
+
+/** Anybody first, then one of each list, then somebody who shows no number. */
+function callersOf(plan: CompiledPlan): readonly Caller[] {
+  const { vip, spam, blocked } = plan.callers
+  const listed = (number: string): boolean => [vip, spam, blocked].some(list => isListed(list, number))
+  let anybody = 0
+  while (anybody < 1_000 && listed(callerNumber(anybody))) anybody++
+  const sample = (list: CallerList): string | undefined =>
+    list.exact.values().next().value ?? list.beginnings.map(b => b.padEnd(12, '0'))[0]
+  const callers: Caller[] = [{ cause: null, number: callerNumber(anybody) }]
+  for (const [cause, list] of [
+    ['caller-vip', vip],
+    ['caller-spam', spam],
+    ['caller-blocked', blocked],
+  ] as const) {
+    const number = sample(list)
+    if (number !== undefined) callers.push({ cause, number })
+  }
+  callers.push({ cause: 'caller-withheld', number: null })
+  return callers
+}
+
+/** Numbers of all countries' shapes, so that some of them stand on no list. */
+function callerNumber(n: number): string {
+  return `+${1 + (n % 9)}${String(5_550_100 + n * 7).padStart(10, '0')}`
 }
 
 class NotingMap<V> extends Map<string, V> {
@@ -163,29 +198,38 @@ class WayWalk {
   private readonly classes: readonly TimeClass[]
   private readonly places = new Map<string, FoundPlace>()
   /** 'from cause' → 'to' → the classes of time in which it goes there. */
-  private readonly exits = new Map<string, Map<string, { cause: Cause; afterMs: number | null; classes: Set<number> }>>()
+  private readonly exits = new Map<string, Map<string, { cause: Cause; afterMs: number | null; classes: Set<number>; via: Set<string> }>>()
   private readonly entry: string
   private situations = 0
   private done = new Set<string>()
   private now = 0
 
-  constructor(plan: CompiledPlan, origin: Origin, dialled: string, classes: readonly TimeClass[]) {
+  constructor(plan: CompiledPlan, line: string, callers: readonly Caller[], classes: readonly TimeClass[]) {
     this.plan = plan
     this.classes = classes
-    let entry = ''
+    this.entry = `line:${line}`
+    const trunk = plan.source.lines[line]?.trunk ?? plan.trunks.keys().next().value ?? ''
     for (const [i, c] of classes.entries()) {
       this.now = i
       this.done = new Set()
       const atMs = (c.spans.find(s => s.untilMs - s.fromMs >= LONG_ENOUGH_MS) ?? c.spans[0]!).fromMs
-      let usual: readonly string[] = []
-      for (const [world, step] of this.asked(atMs, facts => enter(plan, facts, origin, dialled))) {
-        const chain = chainOf([], step)
-        if (world === WELL) usual = chain
-        if (entry === '') entry = chain[0]!
-        this.take('', 'pass', null, chain, usual, step, world, atMs)
+      let usual: Step | null = null
+      let usualChain: readonly string[] = []
+      for (const caller of callers) {
+        const origin: Origin = { kind: 'trunk', trunk, number: caller.number }
+        for (const [world, step] of this.asked(atMs, facts => enter(plan, facts, origin, line))) {
+          if (caller.cause !== null && (world !== WELL || endsAlike(step, usual!))) continue
+          const found = chainOf([], step)
+          // Whoever is treated in a way of their own is so before the line is looked at; it was the line that they dialled.
+          const chain = found[0] === this.entry ? found : [this.entry, ...found]
+          if (usual === null) {
+            usual = step
+            usualChain = chain
+          }
+          this.take('', '', 'pass', null, chain, usualChain, step, caller.cause === null ? world : { cause: caller.cause }, atMs)
+        }
       }
     }
-    this.entry = entry
   }
 
   way(calendars: readonly string[]): Way {
@@ -195,8 +239,8 @@ class WayWalk {
       const cause = ways.values().next().value!.cause
       // A place that is only passed at some times acts at the others; an outcome is compared with itself.
       const seen = cause === 'pass' ? this.places.get(from)!.classes : new Set([...ways.values()].flatMap(w => [...w.classes]))
-      for (const [to, { afterMs, classes }] of ways)
-        exits.push({ from, to, cause, afterMs, when: conditionOf(this.classes, seen, classes) })
+      for (const [to, { afterMs, classes, via }] of ways)
+        exits.push({ from, to, cause, afterMs, via, when: conditionOf(this.classes, seen, classes) })
     }
     const order = new Map([...this.places.keys()].map((id, i) => [id, i]))
     exits.sort((a, b) => order.get(a.from)! - order.get(b.from)!)
@@ -247,6 +291,7 @@ class WayWalk {
    */
   private take(
     from: string,
+    cameFrom: string,
     cause: Cause,
     afterMs: number | null,
     chain: readonly string[],
@@ -256,17 +301,19 @@ class WayWalk {
     nowMs: number,
   ): void {
     let at = from
+    let via = cameFrom
     let unusual = world.cause
     for (const [i, id] of chain.entries()) {
       if (at === '') this.place(id, step)
       else if (unusual !== null && usual[i] !== id) {
-        this.exit(at, id, unusual, null)
+        this.exit(at, id, unusual, null, via)
         unusual = null
-      } else this.exit(at, id, i === 0 ? cause : this.passing(step, at), i === 0 ? afterMs : null)
+      } else this.exit(at, id, i === 0 ? cause : this.passing(step, at), i === 0 ? afterMs : null, via)
       this.place(id, step)
+      via = at
       at = id
     }
-    if (chain.length === 0 && from !== '') this.exit(at, at, unusual ?? cause, afterMs)
+    if (chain.length === 0 && from !== '') this.exit(at, at, unusual ?? cause, afterMs, via)
     this.place(at, step).actions.set(actionKey(step.action), step.action)
     if (step.action.do !== 'end') this.onward(at, step, nowMs)
   }
@@ -283,7 +330,7 @@ class WayWalk {
       for (const [world, then] of this.asked(atMs + tookMs, facts => next(this.plan, facts, step.position, outcome))) {
         const chain = chainOf(before, then)
         if (world === WELL) usual = chain
-        this.take(at, cause, afterMs, chain, usual, then, world, atMs + tookMs)
+        this.take(at, before[before.lastIndexOf(at) - 1] ?? '', cause, afterMs, chain, usual, then, world, atMs + tookMs)
       }
     }
   }
@@ -307,13 +354,14 @@ class WayWalk {
     return place
   }
 
-  private exit(from: string, to: string, cause: Cause, afterMs: number | null): void {
+  private exit(from: string, to: string, cause: Cause, afterMs: number | null, via: string): void {
     const key = `${from}|${cause}`
     let ways = this.exits.get(key)
     if (ways === undefined) this.exits.set(key, (ways = new Map()))
     let way = ways.get(to)
-    if (way === undefined) ways.set(to, (way = { cause, afterMs, classes: new Set() }))
+    if (way === undefined) ways.set(to, (way = { cause, afterMs, classes: new Set(), via: new Set() }))
     way.classes.add(this.now)
+    way.via.add(via)
   }
 }
 
@@ -335,11 +383,12 @@ function chainOf(before: readonly string[], step: Step): readonly string[] {
 function endKind(action: Action): EndKind {
   if (action.do !== 'end') return 'said'
   const { prompts, status } = action
+  if (status === 403 || status === 603) return 'refused'
   if (prompts.includes('outside-hours')) return 'closed'
   if (prompts.includes('nobody-available')) return 'nobody'
   if (prompts.includes('all-lines-busy')) return 'lines-busy'
   if (prompts.length > 0 || status === 200) return 'said'
-  return status === 486 ? 'busy' : status === 403 || status === 603 ? 'refused' : 'silent'
+  return status === 486 ? 'busy' : 'silent'
 }
 
 function endsAlike(a: Step, b: Step): boolean {

@@ -86,6 +86,10 @@ export const DIAGRAM_WORDS = {
   'exit-queue-long': { en: 'long wait ahead', ru: 'ждать долго', kk: 'күту ұзақ' },
   'exit-forward': { en: 'always forwards', ru: 'всегда переадресует', kk: 'әрқашан бағыттайды' },
   'exit-outage': { en: 'outage: {what}', ru: 'авария: {what}', kk: 'апат: {what}' },
+  'exit-caller-vip': { en: 'callers on the VIP list', ru: 'звонящие из списка VIP', kk: 'VIP тізіміндегілер' },
+  'exit-caller-withheld': { en: 'number withheld', ru: 'номер скрыт', kk: 'нөмірі жасырын' },
+  'exit-caller-spam': { en: 'callers known for spam', ru: 'известный спам', kk: 'спам деп белгілілер' },
+  'exit-caller-blocked': { en: 'blocked callers', ru: 'заблокированные номера', kk: 'бұғатталған нөмірлер' },
   'exit-key': {
     en: { one: 'key {keys}', other: 'keys {keys}' },
     ru: { one: 'клавиша {keys}', few: 'клавиши {keys}', many: 'клавиши {keys}', other: 'клавиши {keys}' },
@@ -94,6 +98,7 @@ export const DIAGRAM_WORDS = {
   'exit-always': { en: 'always', ru: 'всегда', kk: 'әрқашан' },
   'exit-again': { en: 'heard again', ru: 'звучит снова', kk: 'қайта айтылады' },
   'exit-back': { en: 'back to {where}', ru: 'назад: {where}', kk: 'кері: {where}' },
+  'exit-via': { en: '{why}, coming by {where}', ru: '{why}, придя через {where}', kk: '{why}, {where} арқылы келсе' },
   'exit-extension': { en: 'an extension: that telephone', ru: 'внутренний номер: этот телефон', kk: 'ішкі нөмір: сол телефон' },
 
   'when-open': { en: '{hours} open', ru: '{hours}: открыто', kk: '{hours}: ашық' },
