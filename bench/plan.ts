@@ -4,8 +4,8 @@
  *
  *   node bench/plan.ts [--sizes 2500,5000,10000] [--runs 5] [--out FILE] [--smoke]
  *
- * Times are medians of the runs; ratios to the calibration loop of the same run are what can be compared between machines.
- * For one core: `taskset -c 0 node bench/plan.ts`.
+ * Times are of processors, all threads together (what one core would take), medians of the runs; a decision is timed by the clock.
+ * Ratios to the calibration loop of the same run are what can be compared between machines.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
