@@ -8,7 +8,7 @@ import { assignmentsOf } from './calendars.ts'
 import { resolveFallbacks } from './fallbacks.ts'
 import { compileMenu } from './menus.ts'
 import type { Names } from './names.ts'
-import type { MobilesMaker } from './outages.ts'
+import type { MobilesMaker } from './outage-effects.ts'
 import { compileQueue } from './queues.ts'
 import type { Workbench } from './workbench.ts'
 

@@ -55,7 +55,7 @@ export function userForward(walk: Walk, person: PersonNode, when: When): Step | 
   // The forward is told before what lets it out, but only once that is known.
   const at = walk.reasons.length
   const attempts = forwardAttempts(walk, to, person)
-  if (attempts.length === 0) return no('may-not')
+  if (attempts.length === 0) return no(walk.reasons.at(-1)?.code === 'no-trunk' ? 'nowhere' : 'may-not')
   journey.fw = (journey.fw ?? 0) + 1
   journey.fo = (journey.fo ?? 0) + 1
   walk.reasons.splice(at, 0, reason('forward-on', said, person.place))
