@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, Command>> = {
   'next-free': { says: 'which number to give next: --for people --site branch', load: () => import('./next-free.ts') },
   plan: { says: 'change the plan of the running exchange: propose, approve, apply, roll back', load: () => import('./plan.ts') },
   secret: { says: 'keep a password that the plan names', load: () => import('./secret.ts') },
+  explain: { says: 'all that the plan says of a number, person, queue, line', load: () => import('./explain.ts') },
   'what-if': { says: 'what still works when a link, trunk, site or UPS fails', load: () => import('./what-if.ts') },
   diff: { says: 'what two plans do differently: behaviour, not text', load: () => import('./diff.ts') },
   check: { says: 'check a plan file without applying it', load: () => import('./check.ts') },

@@ -5,17 +5,18 @@
  */
 import { callsToCompare } from './compare/calls.ts'
 import { boundsOf } from './compare/deviations.ts'
-import { type Difference, type DifferenceKind, Lockstep, type Looked } from './compare/lockstep.ts'
+import { type Difference, type DifferenceKind, Lockstep } from './compare/lockstep.ts'
 import { naming } from './compare/naming.ts'
 import { PHRASES } from './compare/phrases.ts'
-import { type Unchanged, unchanged } from './compare/unchanged.ts'
+import { mayReach, type Unchanged, unchanged } from './compare/unchanged.ts'
 import { unheard } from './compare/unheard.ts'
 import { replay, type WitnessTold } from './compare/witness.ts'
-import { sameSentence, sentence, subjectName, subjectOf } from './compare/words.ts'
+import { sameSentence, sentence, subjectOf } from './compare/words.ts'
+import { everyTime, holidaysOf, united, Years } from './compare/years.ts'
 import type { CompiledPlan, NodeKey } from './compiled.ts'
 import { zoned } from './hours.ts'
 import type { Language } from './schema/scalars.ts'
-import { type Calendar, calendarsOf, type TimeClass, type TimeSpan, timeClasses } from './time-classes.ts'
+import type { TimeSpan } from './time-classes.ts'
 import { describeSpans } from './time-words.ts'
 
 export interface CompareOptions {
@@ -119,88 +120,22 @@ function generalMark(d: Difference): string {
   return JSON.stringify([d.kind, subjectOf(d.subject), d.before, d.after])
 }
 
-interface Then {
-  readonly look: Looked
-  readonly spans: readonly TimeSpan[]
-}
-
 /**
- * Looks at one moment of each class of time, and only the calendars that were asked divide the time. Looking at a new moment may
- * show that further calendars are asked.
+ * Who comes to a place of a plan in the year ahead, and when: 'line:+7727…' and 'number:201' with their times. The plan is
+ * compared with itself, so that these are the calls by which differences are found.
  */
-function everyTime(lookAt: (atMs: number) => Looked, years: Years): readonly Then[] {
-  const looks: Looked[] = [lookAt(years.fromMs)]
-  const asked = new Set(looks[0]!.asked.keys())
-  for (;;) {
-    const classes = years.classes([...asked])
-    const out: Then[] = []
-    let missing: TimeClass | null = null
-    for (const one of classes) {
-      const look = looks.find(l => [...l.asked].every(([calendar, state]) => one.states.get(calendar) === state))
-      if (look === undefined) {
-        missing = one
-        break
-      }
-      out.push({ look, spans: one.spans })
-    }
-    if (missing === null) return out
-    const look = lookAt(missing.atMs)
-    looks.push(look)
-    for (const calendar of look.asked.keys()) asked.add(calendar)
-  }
-}
-
-/** Both plans' calendars over the time compared, cut as far as anybody asks. */
-class Years {
-  readonly fromMs: number
-  readonly untilMs: number
-  private readonly calendars: ReadonlyMap<string, Calendar>
-  private readonly known = new Map<string, readonly TimeClass[]>()
-
-  constructor(before: CompiledPlan, after: CompiledPlan, fromMs: number, untilMs: number) {
-    this.fromMs = fromMs
-    this.untilMs = untilMs
-    const side = (name: string, plan: CompiledPlan): [string, Calendar][] =>
-      calendarsOf(plan).map(c => [`${name} ${c.key}`, { key: `${name} ${c.key}`, at: (ms: number) => c.at(ms) }])
-    this.calendars = new Map([...side('before', before), ...side('after', after)])
-  }
-
-  classes(keys: readonly string[]): readonly TimeClass[] {
-    const sorted = [...keys].sort()
-    const name = sorted.join('\n')
-    let classes = this.known.get(name)
-    if (classes === undefined) {
-      classes = timeClasses(
-        sorted.map(key => this.calendars.get(key)!),
-        this.fromMs,
-        this.untilMs,
-      )
-      this.known.set(name, classes)
-    }
-    return classes
-  }
-
-  /** Hours that somebody's hand may bring where the calendar never does. */
-  byHand(): ReadonlyMap<string, readonly ('open' | 'closed')[]> {
-    const out = new Map<string, readonly ('open' | 'closed')[]>()
-    for (const key of this.calendars.keys()) {
-      if (!key.startsWith('before hours:')) continue
-      const states = new Set(this.classes([key]).map(c => c.states.get(key)))
-      const never = (['open', 'closed'] as const).filter(s => !states.has(s))
-      if (never.length > 0) out.set(key.slice('before hours:'.length), never)
-    }
-    return out
-  }
-}
-
-function united(lists: readonly (readonly TimeSpan[])[]): readonly TimeSpan[] {
-  if (lists.length === 1) return lists[0]!
-  const all = lists.flat().sort((a, b) => a.fromMs - b.fromMs)
-  const out: { fromMs: number; untilMs: number }[] = []
-  for (const span of all) {
-    const last = out.at(-1)
-    if (last !== undefined && span.fromMs <= last.untilMs) last.untilMs = Math.max(last.untilMs, span.untilMs)
-    else out.push({ ...span })
+export function whoReaches(plan: CompiledPlan, place: NodeKey, fromMs: number): ReadonlyMap<string, readonly TimeSpan[]> {
+  const untilMs = zoned(fromMs, plan.office.timezone).add({ years: 1 }).epochMilliseconds
+  const names = naming(plan, plan)
+  const years = new Years(plan, plan, fromMs, untilMs)
+  const lockstep = new Lockstep(plan, plan, names, boundsOf(plan, plan, names, new Map()))
+  const out = new Map<string, readonly TimeSpan[]>()
+  const may = mayReach(plan, place)
+  for (const call of callsToCompare(plan, plan, names, { rules: true, place: key => key === undefined || !may.has(key) })) {
+    if (call.about.is !== 'line' && call.about.is !== 'number') continue
+    const subject = subjectOf({ is: 'call', call: call.about })
+    for (const { look, spans } of everyTime(atMs => lockstep.compare(call, atMs), years))
+      if (look.places.has(place)) out.set(subject, united([out.get(subject) ?? [], spans]))
   }
   return out
 }
@@ -208,23 +143,3 @@ function united(lists: readonly (readonly TimeSpan[])[]): readonly TimeSpan[] {
 function covers(spans: readonly TimeSpan[], whole: readonly TimeSpan[]): boolean {
   return whole.every(w => spans.some(s => s.fromMs <= w.fromMs && s.untilMs >= w.untilMs))
 }
-
-/** The name of a public holiday that some hours of the plans keep. */
-function holidaysOf(before: CompiledPlan, after: CompiledPlan): (date: string) => string | null {
-  const known = new Map<string, string | null>()
-  return date => {
-    let name = known.get(date)
-    if (name === undefined) {
-      name = null
-      for (const hours of [...before.hours.values(), ...after.hours.values()]) {
-        const noon = Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: hours.timezone, plainTime: '12:00' }).epochMilliseconds
-        const answer = hours.at(noon)
-        if (answer.because === 'holiday') name = answer.detail
-      }
-      known.set(date, name)
-    }
-    return name
-  }
-}
-
-export { subjectName }

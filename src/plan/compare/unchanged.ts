@@ -45,6 +45,22 @@ export function unchanged(before: CompiledPlan, after: CompiledPlan): Unchanged 
   return { rules: true, place: key => key === undefined || !reached.has(key) }
 }
 
+/** Places from which calls may come to this one; some of them never do. */
+export function mayReach(plan: CompiledPlan, place: NodeKey): ReadonlySet<NodeKey> {
+  const leadsTo = new Map<NodeKey, NodeKey[]>()
+  for (const [key, node] of plan.nodes)
+    for (const ref of written(plan, node).refs) if (plan.nodes.has(ref)) (leadsTo.get(ref) ?? setIn(leadsTo, ref)).push(key)
+  const reached = new Set([place])
+  const left = [place]
+  for (let key = left.pop(); key !== undefined; key = left.pop())
+    for (const from of leadsTo.get(key) ?? [])
+      if (!reached.has(from)) {
+        reached.add(from)
+        left.push(from)
+      }
+  return reached
+}
+
 function setIn(map: Map<NodeKey, NodeKey[]>, key: NodeKey): NodeKey[] {
   const list: NodeKey[] = []
   map.set(key, list)
@@ -62,7 +78,10 @@ function written(plan: CompiledPlan, node: object): { readonly text: string; rea
       return value
     }
     if (value instanceof Map || value instanceof Set) return [...value]
-    if (key !== '' && value !== null && typeof value === 'object' && 'kind' in value && 'key' in value) return value.key
+    if (key !== '' && value !== null && typeof value === 'object' && 'kind' in value && 'key' in value) {
+      refs.push(String(value.key))
+      return value.key
+    }
     if (key === 'accounts' && Array.isArray(value))
       return (value as string[]).map(a => {
         const account = plan.accounts.get(a)
