@@ -17,8 +17,8 @@ export interface ControlAnswers {
   status(): SwitchStatus
   registrations(): RegistrationView[]
   hangUp(call: string, by: string): boolean
-  /** Throws when the revision cannot be read; nothing has changed then. */
-  applyPlan(revision: number): PlanApplied
+  /** Rejects when the revision cannot be read; nothing has changed then. */
+  applyPlan(revision: number): Promise<PlanApplied>
   planFollowed(at: number): PlanFollowed
   mailboxes(counts: readonly MailboxCount[]): void
   /** False when the plan has no such account. */
@@ -73,10 +73,12 @@ export class ControlServer {
       socket.destroy()
       return
     }
-    writeJsonLine(socket, this.answer(socket, request))
+    const answer = this.answer(socket, request)
+    if (answer instanceof Promise) void answer.then(reply => writeJsonLine(socket, reply))
+    else writeJsonLine(socket, answer)
   }
 
-  private answer(socket: Socket, request: ControlRequest): ControlReply {
+  private answer(socket: Socket, request: ControlRequest): ControlReply | Promise<ControlReply> {
     const { id } = request
     const ok = (value: unknown): ControlReply => ({ id, ok: true, value })
     const refused = (code: string, message: string): ControlReply => ({ id, ok: false, code, message })
@@ -93,11 +95,11 @@ export class ControlServer {
       case 'admit':
         return this.answers.admit(request) ? ok(null) : refused('account.unknown', `the plan has no account ${request.account}`)
       case 'apply-plan':
-        try {
-          return ok(this.answers.applyPlan(request.revision))
-        } catch (error) {
-          return refused('plan.refused', `the switch cannot apply plan revision ${request.revision}: ${(error as Error).message}`)
-        }
+        return this.answers
+          .applyPlan(request.revision)
+          .then(ok, (error: Error) =>
+            refused('plan.refused', `the switch cannot apply plan revision ${request.revision}: ${error.message}`),
+          )
       case 'plan-followed':
         return ok(this.answers.planFollowed(request.at))
       case 'mailboxes':

@@ -247,6 +247,7 @@ export function createCore(edges: CoreEdges): SwitchCore {
     older = olderInUse()
     const changes = { accounts: accounts.apply(plan), trunks: trunks.apply(plan, olderPlans()) }
     lamps.apply(plan)
+    plans.keepOnly?.(new Set(older))
     return changes
   }
   const olderPlans = (): CompiledPlan[] =>

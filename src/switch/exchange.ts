@@ -145,7 +145,8 @@ export async function startExchange(
     planFollowed: at => followed(plans, at),
     mailboxes: counts => core.lamps.mailboxes(counts),
   })
-  const applyPlan = (revision: number): PlanApplied => {
+  const applyPlan = async (revision: number): Promise<PlanApplied> => {
+    await plans.prepare(revision)
     const plan = plans.apply(revision)
     refreshSecrets()
     void hops.start(plan.trunks.values())

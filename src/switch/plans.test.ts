@@ -32,13 +32,15 @@ test('OPS-03 a restarted switch loads neither the YAML library nor the schema: n
   assert.deepEqual([...outside].sort(), ['libphonenumber-js/max', 'ws'])
 })
 
-test('OPS-03 the newest revision decides, older ones are still known, and both are read from what was kept', () => {
+test('OPS-03 the newest revision decides, older ones are still known, and both are read from what was kept', async () => {
   const plans = join(folder, 'a')
   assert.equal(keepRevision(plans, plan('One'), Date.now()), 1)
   assert.equal(keepRevision(plans, plan('One'), Date.now()), 1, 'the same text is no new revision')
   const running = new Plans(plans, latestRevision(plans))
   assert.equal(keepRevision(plans, plan('Two'), Date.now()), 2)
   assert.equal(running.latest, 1)
+  await running.prepare(2)
+  assert.equal(running.latest, 1, 'read, and not in force yet')
   assert.equal(running.apply(2).office.name, 'Two')
   assert.equal(running.latest, 2)
   assert.equal(running.of(1).office.name, 'One')

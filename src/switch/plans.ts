@@ -1,5 +1,6 @@
 /** The applied plan revisions: the latest decides new calls, a call in progress keeps the one it began with. */
 import { createRequire } from 'node:module'
+import { setImmediate } from 'node:timers/promises'
 import type * as Applied from '../plan/applied-plan.ts'
 import type { CompiledPlan } from '../plan/compiled.ts'
 import { revivePlan } from '../plan/kept-plan.ts'
@@ -29,6 +30,18 @@ export class Plans {
       this.kept.set(revision, plan)
     }
     return plan
+  }
+
+  /** Reads a revision before it is applied, in steps between which calls are served: a plan of 10,000 telephones takes a third of a second. */
+  async prepare(revision: number): Promise<void> {
+    if (this.kept.has(revision)) return
+    const folder = revisionFolder(this.folder, revision)
+    const texts = readTexts(folder)
+    await setImmediate()
+    const parsed = texts === null ? null : readParsed(folder, texts)
+    await setImmediate()
+    this.kept.set(revision, (parsed === null ? null : revivePlan(parsed, revision)) ?? this.readText(revision))
+    await setImmediate()
   }
 
   /** From now on new calls follow this revision. Throws and changes nothing when it cannot be read. */
