@@ -50,7 +50,7 @@ test('CHK-04 what differs is told in sentences: golden', () => {
 })
 
 test('CHK-04 leaving out what cannot have changed leaves nothing out', () => {
-  for (const edit of EDITS.slice(0, 8)) {
+  for (const edit of EDITS) {
     const after = plan(edited(edit))
     assert.deepEqual(new Set(told(after)), new Set(told(after, 'en', true)), edit.name)
   }

@@ -2,7 +2,7 @@
  * What cannot have changed: places of the plan that are written alike in both, and so is all they lead to and all that holds for
  * every call. Calls there are decided alike, for the decision function sees nothing else; they need not be played.
  */
-import type { CompiledPlan, Fallbacks, NodeKey } from '../compiled.ts'
+import type { CompiledPlan, Fallbacks, Node, NodeKey } from '../compiled.ts'
 
 export interface Unchanged {
   /** Nothing that holds for every call has changed: rules, trunks, limits. */
@@ -17,8 +17,10 @@ export function unchanged(before: CompiledPlan, after: CompiledPlan): Unchanged 
     rotas: changedIds(before.source.rotas, after.source.rotas),
     prompts: changedIds(Object.fromEntries(before.prompts), Object.fromEntries(after.prompts)),
   }
-  if (before.office.timezone !== after.office.timezone || hoursOutside(before, changed.hours) || common(before) !== common(after))
-    return { rules: false, place: () => false }
+  const [wasCommon, isCommon] = [common(before), common(after)]
+  if (before.office.timezone !== after.office.timezone || wasCommon.all !== isCommon.all) return { rules: false, place: () => false }
+  // The rules for leaving matter only to places from which a call may leave.
+  const rules = wasCommon.leaving === isCommon.leaving && !hoursOutside(before, changed.hours) && !hoursOutside(after, changed.hours)
 
   const dirty: NodeKey[] = []
   const leadsTo = new Map<NodeKey, NodeKey[]>()
@@ -27,6 +29,7 @@ export function unchanged(before: CompiledPlan, after: CompiledPlan): Unchanged 
     for (const [key, node] of plan.nodes) {
       const { text, refs } = written(plan, node)
       own.set(key, text)
+      if (!rules && mayLeave(node)) dirty.push(key)
       if (refs.some(r => changed.prompts.has(r) || changed.hours.has(r) || changed.rotas.has(r))) dirty.push(key)
       for (const ref of refs) if (plan.nodes.has(ref)) (leadsTo.get(ref) ?? setIn(leadsTo, ref)).push(key)
     }
@@ -42,7 +45,7 @@ export function unchanged(before: CompiledPlan, after: CompiledPlan): Unchanged 
         reached.add(from)
         dirty.push(from)
       }
-  return { rules: true, place: key => key === undefined || !reached.has(key) }
+  return { rules, place: key => key === undefined || !reached.has(key) }
 }
 
 /** Places from which calls may come to this one; some of them never do. */
@@ -107,13 +110,26 @@ function withDefaults(plan: CompiledPlan, own: Fallbacks, refs: string[]): reado
 }
 
 /** All that is no place: what every call may meet. */
-function common(plan: CompiledPlan): string {
+function common(plan: CompiledPlan): { readonly all: string; readonly leaving: string } {
   const { nodes, dial, lines, accounts, source, place, revision, hours, rotas, prompts, ranges, defaults, ...rest } = plan
-  return JSON.stringify([rest, Object.entries(source.trunks).map(([id, t]) => [id, t.provider])], (key, value: unknown) => {
-    if (key === 'place') return undefined
-    if (value instanceof Map || value instanceof Set) return [...value]
-    return value
-  })
+  const { trunks, outgoing, nextTrunkAfterMs, outsideRingMs, ...all } = rest
+  const text = (value: unknown): string =>
+    JSON.stringify(value, (key, inner: unknown) => {
+      if (key === 'place') return undefined
+      if (inner instanceof Map || inner instanceof Set) return [...inner]
+      return inner
+    })
+  const arriving = [...trunks.values()].map(t => [t.id, t.name, t.site, t.otherwise])
+  const providers = Object.entries(source.trunks).map(([id, t]) => [id, t.provider])
+  return { all: text([all, arriving]), leaving: text([trunks, outgoing, nextTrunkAfterMs, outsideRingMs, providers]) }
+}
+
+/** Whether a call that comes here may be put through to somebody outside. */
+function mayLeave(node: Node): boolean {
+  if (node.kind === 'outside') return true
+  if (node.kind === 'role') return node.reach !== 'phone'
+  if (node.kind === 'person') return Object.values(node.forward).some(to => to !== null)
+  return node.kind === 'hunt' && node.members.some(m => m.reach !== 'phone' || !('person' in m.target))
 }
 
 function hoursOutside(plan: CompiledPlan, changed: ReadonlySet<string>): boolean {
