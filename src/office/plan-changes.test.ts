@@ -1,9 +1,10 @@
 /** Changes of the plan over HTTP, with a switch that the test plays. */
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { askOffice } from '../cli/office-client.ts'
 import type { ControlRequest, SwitchStatus } from '../operations/control-protocol.ts'
 import { dataPaths } from '../store/exchange-config.ts'
 import { keepRevision } from '../store/plan-files.ts'
@@ -233,6 +234,22 @@ test('OPS-03 a switch that says no: the revision is taken back, and the change m
   assert.equal(latestRevision(paths.plans), before)
   const again = await say('marat', `/api/plan/changes/${change.id}/apply`, {})
   assert.equal(again.revision, before + 1)
+})
+
+test('OPS-03 SEC-02 at the machine one says in whose name, and it is recorded; an approval wants its own password all the same', async () => {
+  const socket = paths.officeSocket
+  const body = { why: 'from the machine', files: plan('From The Machine') }
+  const { body: change } = await askOffice<Change>(socket, 'POST', '/api/plan/changes', body, { as: 'marat' })
+  assert.deepEqual([change.author.person, change.author.via], ['marat', 'machine'])
+  await assert.rejects(askOffice(socket, 'POST', '/api/plan/changes', body, {}), /in whose name/)
+  await assert.rejects(askOffice(socket, 'POST', '/api/plan/changes', body, { as: 'nobody-here' }), /in whose name/)
+  await assert.rejects(askOffice(socket, 'POST', `/api/plan/changes/${change.id}/approve`, {}, { as: 'dana' }), /sign in with your name/)
+  const session = await askOffice(socket, 'POST', '/api/session', { user: 'dana', password: `${chosen} dana` }, {})
+  const approved = await askOffice<Change>(socket, 'POST', `/api/plan/changes/${change.id}/approve`, {}, { cookie: session.cookie })
+  assert.deepEqual([approved.body.approvals[0]?.by.person, approved.body.approvals[0]?.by.via], ['dana', 'machine'])
+  const stranger = await new TestBrowser(office.url).ask('GET', '/api/plan', undefined, { 'x-switchroom-as': 'aida' })
+  assert.equal(stranger.status, 401, 'over the network the name alone is worth nothing')
+  assert.equal(statSync(socket).mode & 0o777, 0o600)
 })
 
 test('OPS-03 the record is a chain: whoever alters it is found out', async () => {

@@ -281,10 +281,13 @@ export class PlanDesk {
     if (revision === null) return
     const { switchLink, plans, problem } = this.d
     const stillAsked = (): boolean => !this.closed && latestRevision(plans) === revision && this.get(change.id).state === 'applied'
-    settled({ revision, expected: this.expectedOf(change.id), before, switchLink, stillAsked }).then(
-      checks => checks !== null && stillAsked() && this.record(change.id, { type: 'post-checked', checks }, OFFICE),
-      problem,
-    )
+    settled({ revision, expected: this.expectedOf(change.id), before, switchLink, stillAsked }).then(checks => {
+      if (checks === null || !stillAsked()) return
+      this.record(change.id, { type: 'post-checked', checks }, OFFICE)
+      const wrong = checks.filter(c => !c.ok).map(c => c.detail)
+      if (wrong.length > 0)
+        problem(new Error(`after change ${change.id} of the plan (revision ${revision}) not all is well: ${wrong.join('; ')}`))
+    }, problem)
   }
 
   private async runDue(): Promise<void> {
