@@ -4,6 +4,7 @@
  */
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Node as YamlNode } from 'yaml'
 import type { Place } from './decision.ts'
+import { readPlainYaml } from './plain-yaml.ts'
 import type { PlanProblem, PlanText } from './problem.ts'
 
 export type SourceNode =
@@ -100,7 +101,10 @@ function plain(node: SourceNode): unknown {
 }
 
 /** Reads the files and merges them. Problems of syntax are reported with the rest of what can be read still there. */
-export function readSource(files: readonly PlanText[]): { readonly source: PlanSource; readonly problems: readonly PlanProblem[] } {
+export function readSource(
+  files: readonly PlanText[],
+  byLibraryAlone = false,
+): { readonly source: PlanSource; readonly problems: readonly PlanProblem[] } {
   const problems: PlanProblem[] = []
   const counters = files.map(() => new LineCounter())
   const root: SourceNode = { is: 'map', file: 0, at: 0, entries: new Map() }
@@ -121,6 +125,13 @@ export function readSource(files: readonly PlanText[]): { readonly source: PlanS
         message: `Brackets open here more than ${DEPTH} times within each other.`,
         remedy: 'No plan needs that: a closing bracket is missing, or this is no plan.',
       })
+      return
+    }
+    const plainly = byLibraryAlone ? null : readPlainYaml(file.text, index)
+    if (plainly !== null) {
+      countLines(file.text, counters[index]!)
+      includesAreThere(plainly, file.name, source, problems)
+      merge(root, plainly, source, problems)
       return
     }
     const document = parseDocument(file.text, {
@@ -202,6 +213,11 @@ export function readSource(files: readonly PlanText[]): { readonly source: PlanS
     merge(root, tree, source, problems)
   })
   return { source, problems }
+}
+
+function countLines(text: string, counter: LineCounter): void {
+  counter.addNewLine(0)
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) counter.addNewLine(at + 1)
 }
 
 /** One stray bracket makes a parser stumble over every token after it: only the first of such errors helps anyone. */
