@@ -166,7 +166,8 @@ function shown(c: Change): string {
   ]
   if (c.scheduledFor !== null) out.push(`  applied at    ${clock(c.scheduledFor)}`)
   out.push(`  compared with revision ${c.base}`)
-  if (c.situations > 0) out.push(`  checked       ${c.situations} situations: ${c.errors} errors, ${c.warnings} warnings`)
+  if (c.proven) out.push('  checked       not anew: it was in force before')
+  else if (c.situations > 0) out.push(`  checked       ${c.situations} situations: ${c.errors} errors, ${c.warnings} warnings`)
   else out.push(`  checked       ${c.errors} errors, ${c.warnings} warnings`)
   for (const s of c.summary) out.push(`  changed       ${s}`)
   if (c.differences.length > 0) out.push('', 'What will be different:', ...c.differences.map(d => `  ${d.text}`))

@@ -153,7 +153,7 @@ test('OPS-03 proposed, checked, approved by somebody else, applied, looked at, a
     ],
   )
   const back = await say('aida', '/api/plan/rollback', { to: 1, why: 'complaints' })
-  assert.deepEqual([back.revision, back.rollbackTo, follows.revision], [3, 1, 3])
+  assert.deepEqual([back.revision, back.rollbackTo, back.proven, follows.revision], [3, 1, true, 3])
   assert.equal((await until(change.id, 'rolled-back')).revision, 2)
   assert.equal(readFileSync(join(revisionFolder(paths.plans, 3), 'plan.yaml'), 'utf8'), plan('First')[0]!.text)
   await refused('aida', '/api/plan/rollback', { to: 99, why: 'so so' }, 404, 'not-found')

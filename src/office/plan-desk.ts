@@ -216,12 +216,24 @@ export class PlanDesk {
   }
 
   private checked(id: number, base: number, done: Extract<PlanWork, { ok: true }>, who: Acting): PlanChange {
-    const { findings, situations, differences, told, summary, expected } = done
+    const { findings, situations, proven, differences, told, summary, expected } = done
     writeFileSync(join(this.folderOf(id), 'expected.json'), JSON.stringify(expected), { mode: 0o600 })
     const of = (severity: string): number => findings.filter(f => f.severity === severity).length
     return this.record(
       id,
-      { type: 'checked', by: who.by, base, findings, errors: of('error'), warnings: of('warning'), situations, differences, told, summary },
+      {
+        type: 'checked',
+        by: who.by,
+        base,
+        findings,
+        errors: of('error'),
+        warnings: of('warning'),
+        situations,
+        proven,
+        differences,
+        told,
+        summary,
+      },
       who,
     )
   }

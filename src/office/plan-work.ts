@@ -24,6 +24,8 @@ export type PlanWork =
       readonly ok: true
       readonly findings: readonly ChangeFinding[]
       readonly situations: number
+      /** It was in force before: nothing was checked. */
+      readonly proven: boolean
       readonly differences: readonly BehaviourDifference[]
       /** The same, told in each language. */
       readonly told: Readonly<Partial<Record<Language, readonly string[]>>>
@@ -64,6 +66,7 @@ export function work(proposalFolder: string, baseFolder: string, at: number): Pl
     ok: true,
     findings: [...problems, ...checked.findings].map(f => findingOf(plan, f)),
     situations: checked.situations,
+    proven: false,
     ...(before === null ? { differences: [], told: {} } : differencesOf(before, plan, at)),
     summary: before === null ? [] : sectionChanges(before.source, plan.source),
     expected: expectedOf(plan, at),
@@ -80,6 +83,7 @@ function workOnProven(proposalFolder: string, baseFolder: string, at: number): P
     ok: true,
     findings: [],
     situations: 0,
+    proven: true,
     ...(quick ? differencesOf(before, plan, at) : { differences: [], told: {} }),
     summary: before === null ? [] : sectionChanges(before.source, plan.source),
     expected: expectedOf(plan, at),

@@ -22,6 +22,8 @@ export interface ChangeSummaryView {
 export interface ChangeView extends ChangeSummaryView {
   readonly findings: readonly ChangeFinding[]
   readonly situations: number
+  /** Not checked anew: it was in force before. */
+  readonly proven: boolean
   readonly differences: readonly { readonly text: string }[]
   readonly summary: readonly string[]
   readonly history: readonly { readonly at: number; readonly type: string; readonly by: Actor | null; readonly text: string }[]

@@ -54,6 +54,8 @@ export type ChangeEvent =
       readonly errors: number
       readonly warnings: number
       readonly situations: number
+      /** It was in force before and was not checked anew: somebody goes back to it. */
+      readonly proven?: boolean
       readonly differences: readonly BehaviourDifference[]
       /** The differences as sentences in each language; those of an older record are in one. */
       readonly told?: Readonly<Partial<Record<'en' | 'ru' | 'kk', readonly string[]>>>

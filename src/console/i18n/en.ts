@@ -421,6 +421,7 @@ export const en = {
     situations_one: '{{count}} situation was tried.',
     situations_other: '{{count}} situations were tried.',
     found: 'Errors: {{errors}}, warnings: {{warnings}}.',
+    proven: 'It was in force before and was not checked anew.',
     history: 'What happened',
     atMachine: 'at the machine',
     severity: { error: 'Error.', warning: 'Warning.', note: 'Note.' },

@@ -413,6 +413,7 @@ export const kk = {
     situations_one: '{{count}} жағдай тексерілді.',
     situations_other: '{{count}} жағдай тексерілді.',
     found: 'Қате: {{errors}}, ескерту: {{warnings}}.',
+    proven: 'Бұл жоспар бұрын қолданыста болған, қайта тексерілмеді.',
     history: 'Не болды',
     atMachine: 'машинаның өзінде',
     severity: { error: 'Қате.', warning: 'Ескерту.', note: 'Белгі.' },

@@ -430,6 +430,7 @@ export const ru = {
     situations_many: 'Проверено {{count}} ситуаций.',
     situations_other: 'Проверено {{count}} ситуации.',
     found: 'Ошибок: {{errors}}, предупреждений: {{warnings}}.',
+    proven: 'Этот план уже действовал и заново не проверялся.',
     history: 'Что происходило',
     atMachine: 'за самой машиной',
     severity: { error: 'Ошибка.', warning: 'Предупреждение.', note: 'Замечание.' },

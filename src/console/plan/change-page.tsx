@@ -169,7 +169,7 @@ function Findings({ change }: { readonly change: Change }) {
       <h2 className={css['heading']}>{t('plan.findings')}</h2>
       <p className="soft">
         {change.situations > 0 ? `${t('plan.situations', { count: change.situations })} ` : ''}
-        {t('plan.found', { errors: change.errors, warnings: change.warnings })}
+        {change.proven ? t('plan.proven') : t('plan.found', { errors: change.errors, warnings: change.warnings })}
       </p>
       <ul className={css['list']} data-testid="change-findings">
         {change.findings.map(finding => (

@@ -248,6 +248,7 @@ function view(c: PlanChange, asker: Actor, office: Governance, language: Languag
     ...summaryOf(c),
     findings: (found?.findings ?? []).map(f => ({ ...f, place: { ...f.place } })),
     situations: found?.situations ?? 0,
+    proven: found?.proven === true,
     differences: differencesIn(found, language),
     summary: [...(found?.summary ?? [])],
     history: c.history.map(({ at, event }) => ({ at, type: event.type, by: 'by' in event ? event.by : null, text: textOf(event) })),
@@ -274,6 +275,8 @@ function textOf(event: ChangeEvent): string {
     case 'proposed':
       return event.rollbackTo === null ? event.why : `back to revision ${event.rollbackTo}: ${event.why}`
     case 'checked':
+      if (event.proven)
+        return `not checked anew: it was in force before; ${event.differences.length} differences of behaviour from revision ${event.base}`
       return `${event.errors} errors, ${event.warnings} warnings, ${event.differences.length} differences of behaviour from revision ${event.base}`
     case 'approved':
       return event.note

@@ -98,6 +98,8 @@ export const Change = ChangeSummary.extend({
   /** What the latest check found, and what differs from the revision in force then. */
   findings: z.array(Finding),
   situations: z.number(),
+  /** Not checked anew: it was in force before. */
+  proven: z.boolean(),
   differences: z.array(Difference),
   summary: z.array(z.string()),
   /** One line for each thing that happened. */
