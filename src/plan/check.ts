@@ -124,6 +124,7 @@ export class Checker {
     const through = [...this.explored.values()].some(e => e.entry.origin.kind === 'trunk' && e.runs.some(r => r.summary.throughMs >= 0))
     const dialled = (entry: Entry): boolean => through && entry.origin.kind === 'device' && /^\d+$/.test(entry.dialled)
     const insideMs = this.worstInside(dialled)
+    const menu = menuWithDialThrough(plan)
     for (const { entry, runs, ...seen } of this.explored.values()) {
       for (const key of seen.touched) touched.add(key)
       for (const key of seen.calendars) calendars.add(key)
@@ -137,11 +138,12 @@ export class Checker {
         returns ||= summary.returns
         for (const path of summary.used) used.add(path)
         for (const flaw of summary.flaws)
-          if (!flaw.outside || entry.origin.kind === 'trunk' || dialled(entry)) findings.add(...toldFlaw(entry, atMs, flaw))
+          if (!flaw.outside || entry.origin.kind === 'trunk' || dialled(entry))
+            findings.add(...toldFlaw(entry, atMs, flaw, dialled(entry) ? menu : null))
       }
     }
-    const reachedBy = (line: string): ReadonlySet<string> | null => this.explored.get(`line ${line}`)?.touched ?? null
-    situations += officeFindings({ plan, year, failures, findings, touched, calendars, used, reachedBy })
+    const momentsOf = (line: string): readonly number[] => this.explored.get(`line ${line}`)?.runs.map(r => r.atMs) ?? []
+    situations += officeFindings({ plan, year, failures, findings, touched, calendars, used, momentsOf })
     return {
       findings: findings.inOrder(),
       situations,
@@ -156,10 +158,17 @@ export class Checker {
   }
 }
 
-function toldFlaw(entry: Entry, atMs: number, flaw: Flaw): Parameters<Findings['add']> {
-  const path = flaw.path === '{line}' ? entry.path : flaw.path
+function toldFlaw(entry: Entry, atMs: number, flaw: Flaw, menu: string | null): Parameters<Findings['add']> {
+  const dialled = flaw.outside && menu !== null
+  const path = flaw.path !== '{line}' ? flaw.path : dialled ? menu : entry.path
+  const calls = dialled ? `Callers who dial ${entry.dialled} in a menu` : entry.calls
   const witness = flaw.way === null ? undefined : (): Finding['witness'] & object => witnessOf(entry.origin, entry.dialled, atMs, flaw.way!)
-  return [flaw.code, flaw.severity, path, flaw.message.replace('{call}', entry.calls), flaw.remedy, witness, entry.id]
+  return [flaw.code, flaw.severity, path, flaw.message.replace('{call}', calls), flaw.remedy, witness, entry.id]
+}
+
+function menuWithDialThrough(plan: CompiledPlan): string | null {
+  for (const node of plan.nodes.values()) if (node.kind === 'menu' && node.dialThrough) return node.place.path
+  return null
 }
 
 /** A call at every class of time that it can tell apart: the calendars that it asks cut the year, and no others. */

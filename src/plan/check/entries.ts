@@ -88,4 +88,5 @@ function outsideCallers(plan: CompiledPlan): readonly (readonly [string, string 
   return kinds
 }
 
-const UNREMARKABLE = '+882345678901'
+/** A caller of whom no plan says anything. */
+export const UNREMARKABLE = '+882345678901'

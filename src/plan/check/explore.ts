@@ -9,7 +9,6 @@
  */
 import type { CompiledPlan, NodeKey } from '../compiled.ts'
 import { decode, type Journey } from '../decide/journey.ts'
-import { MOST_RETURNS } from '../decide/menu.ts'
 import { enter, next } from '../decide.ts'
 import type { Action, Facts, Origin, Outcome, Step, UserForward } from '../decision.ts'
 import { type Asked, Witnessing } from './asked.ts'
@@ -259,7 +258,8 @@ export class Explorer {
           sum.ask(branch)
           return
         }
-        const below = this.below(outcome.was === 'keys' ? lastReturn(branch.step, step) : branch.step, { ...now, failure: branch.failure })
+        const below =
+          outcome.was === 'keys' && timesBack(branch.step) > 1 ? LEAF : this.below(branch.step, { ...now, failure: branch.failure })
         for (const flaw of judge(this.plan, branch.step, {
           allWell: false,
           byUser: branch.world.forwards !== undefined || /"fw":/.test(branch.step.position.at),
@@ -402,22 +402,16 @@ function isFirst(journey: Journey): boolean {
 }
 
 /**
- * Having gone back once is as having gone back any number of times, up to the last: so the first return is looked at as if it
- * were the last that a caller may make, and the calls between are alike to those before.
+ * How often the caller has gone back by keys. Having gone back once is as having gone back any number of times: what follows is
+ * looked at after the first time and not after the second. When they have done so too often the menu goes on as after silence.
  */
-function lastReturn(step: Step, before: Step): Step {
-  if (step.action.do === 'end' || timesBack(step) === timesBack(before)) return step
-  const journey = { ...decode(step.position), b: MOST_RETURNS }
-  return { ...step, position: { ...step.position, at: JSON.stringify(journey) } }
-}
-
-function timesBack(step: Step): string {
-  return /"b":(\d+)/.exec(step.position.at)?.[1] ?? '0'
+function timesBack(step: Step): number {
+  return Number(/"b":(\d+)/.exec(step.position.at)?.[1] ?? 0)
 }
 
 /** The caller's key led to where the call has been. */
 function goesBack(step: Step, journey: Journey): boolean {
-  return timesBack(step) !== String(journey.b ?? 0)
+  return timesBack(step) !== (journey.b ?? 0)
 }
 
 /** The same state of a call whose present action began at another moment. */

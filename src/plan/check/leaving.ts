@@ -3,10 +3,11 @@
  * shown is called back, to see whom it reaches (OUT-02); rules that never decide are found; dear ones without a limit too (SEC-02).
  */
 import type { Account, CompiledPlan, OutgoingRule, PersonNode } from '../compiled.ts'
-import { enter } from '../decide.ts'
+import { enter, next } from '../decide.ts'
 import type { Origin, Place, Step } from '../decision.ts'
 import { outsideNumber } from '../normalise.ts'
 import type { CallClass } from '../schema/call-classes.ts'
+import { UNREMARKABLE } from './entries.ts'
 import type { Findings } from './findings.ts'
 import type { OfficeCheck } from './office.ts'
 import { sampleNumbers } from './sample-numbers.ts'
@@ -176,21 +177,13 @@ function shownNumbers(plan: CompiledPlan, findings: Findings): void {
   }
 }
 
-/** Calls to the shown number come to somebody of the caller's department, to a menu, or to the office's own number. */
+/** Calls to the shown number come, on an ordinary day, to somebody of the caller's department, to a menu, or to the office's own number. */
 function callBack(o: OfficeCheck, caller: PersonNode, number: string): void {
   const { plan, findings } = o
-  if (!plan.lines.has(number) || number === plan.office.shows) return
-  const reached = o.reachedBy(number)
-  if (reached === null) return
   const { department } = caller
-  for (const key of reached) {
-    if (key.startsWith('menu:')) return
-    const node = plan.nodes.get(key)
-    if (node?.kind === 'person' && node.department === department) return
-    if (node?.kind === 'role' && node.holders.some(h => h.department === department)) return
-    if (node?.kind === 'role' && node.rota !== null && plan.rotas.get(node.rota)!.turns.some(who => isOf(plan, who, department))) return
-    if (node?.kind === 'hunt' && node.members.some(m => memberOf(plan, m, department))) return
-  }
+  if (!plan.lines.has(number) || number === plan.office.shows) return
+  const trunk = plan.source.lines[number]?.trunk ?? plan.trunks.keys().next().value ?? ''
+  for (const atMs of o.momentsOf(number)) if (comesTo(plan, trunk, number, atMs, department)) return
   const place = plan.departments.get(department!)?.shows === number ? `departments.${department}.shows` : caller.place.path
   findings.add(
     'calls-back-elsewhere',
@@ -201,18 +194,24 @@ function callBack(o: OfficeCheck, caller: PersonNode, number: string): void {
   )
 }
 
-function isOf(plan: CompiledPlan, person: string, department: string | null): boolean {
-  const node = plan.nodes.get(`person:${person}`)
-  return node?.kind === 'person' && node.department === department
+/** Follows the call while nobody answers. */
+function comesTo(plan: CompiledPlan, trunk: string, number: string, atMs: number, department: string | null): boolean {
+  let nowMs = atMs
+  let step = enter(plan, factsIn(WELL, nowMs), { kind: 'trunk', trunk, number: UNREMARKABLE }, number)
+  for (let hops = 0; hops < 12; hops++) {
+    const { action } = step
+    if (action.do === 'menu') return true
+    if (action.do === 'end' || action.do === 'voicemail' || action.do === 'echo') return false
+    if (action.do === 'ring') {
+      if (action.targets.some(t => departmentOf(plan, t.who) === department)) return true
+      nowMs += action.forMs
+    }
+    step = next(plan, factsIn(WELL, nowMs), step.position, { was: action.do === 'announce' ? 'finished' : 'no-answer' })
+  }
+  return false
 }
 
-function memberOf(plan: CompiledPlan, member: { readonly target: object }, department: string | null): boolean {
-  const target = member.target as {
-    readonly person?: PersonNode
-    readonly role?: { readonly holders: readonly PersonNode[]; readonly rota: string | null }
-  }
-  if (target.person !== undefined) return target.person.department === department
-  if (target.role === undefined) return false
-  if (target.role.holders.some(h => h.department === department)) return true
-  return target.role.rota !== null && plan.rotas.get(target.role.rota)!.turns.some(who => isOf(plan, who, department))
+function departmentOf(plan: CompiledPlan, who: string): string | null {
+  const node = plan.nodes.get(`person:${who}`)
+  return node?.kind === 'person' ? node.department : null
 }

@@ -18,8 +18,8 @@ export interface OfficeCheck {
   readonly touched: Set<string>
   readonly calendars: Set<string>
   readonly used: Set<string>
-  /** Places that calls to a line come to; null when it was not looked at. */
-  reachedBy(line: string): ReadonlySet<string> | null
+  /** The classes of time that calls to a line can tell apart. */
+  momentsOf(line: string): readonly number[]
 }
 
 /** Returns how many situations were covered. */

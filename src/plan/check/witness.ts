@@ -15,6 +15,7 @@ export interface ToldStep {
   readonly came: string
   /** What is not well at this moment, in words; '' when all is. */
   readonly world: string
+  readonly step: Step
   readonly action: Action
   readonly reasons: readonly Reason[]
 }
@@ -47,6 +48,7 @@ export function replayWitness(plan: CompiledPlan, witness: Witness): readonly To
       clock: clockOf(atMs, plan.office.timezone),
       came: outcome === null ? '' : cameOf(outcome),
       world: worldInWords(world),
+      step,
       action: step.action,
       reasons: step.reasons,
     })
