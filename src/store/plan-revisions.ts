@@ -102,7 +102,14 @@ function stampOf(texts: readonly PlanText[]): string {
 /** Changes with every file of ours that turns text into a plan. */
 function readerStamp(): string {
   const plan = fileURLToPath(new URL('../plan/', import.meta.url))
-  const files = ['parse.ts', 'source.ts', 'plain-yaml.ts', 'ical.ts', 'kept-plan.ts', ...readdirSync(join(plan, 'schema')).map(n => join('schema', n))]
+  const files = [
+    'parse.ts',
+    'source.ts',
+    'plain-yaml.ts',
+    'ical.ts',
+    'kept-plan.ts',
+    ...readdirSync(join(plan, 'schema')).map(n => join('schema', n)),
+  ]
   return files
     .map(name => {
       const { mtimeMs, size } = statSync(join(plan, name))
