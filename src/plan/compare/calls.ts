@@ -235,13 +235,23 @@ interface OutsideCall {
 /** Calls out of the office, as they may be dialled at these places. */
 function outside(before: CompiledPlan, after: CompiledPlan, habits: readonly DiallingHabit[]): readonly OutsideCall[] {
   const out = new Map<string, OutsideCall['class']>()
-  for (const plan of [before, after]) {
-    for (const number of plan.emergency) out.set(number, 'emergency')
-    for (const number of plan.cityNumbers) out.set(number, 'city')
+  // Numbers of these lists are treated alike: one that both have stands for all of them.
+  for (const [cls, was, is] of [
+    ['emergency', before.emergency, after.emergency],
+    ['city', before.cityNumbers, after.cityNumbers],
+  ] as const) {
+    const both = [...was].find(number => is.has(number))
+    if (both !== undefined) out.set(both, cls)
+    for (const number of new Set([...was, ...is])) if (was.has(number) !== is.has(number)) out.set(number, cls)
   }
+  const otherHabits =
+    before.outsidePrefix !== after.outsidePrefix ||
+    new Set(habits.map(h => `${h.country} ${h.area}`)).size > 1 ||
+    before.outsidePrefix !== ''
   for (const habit of habits)
     for (const [cls, number] of samples(habit)) {
       out.set(number, cls)
+      if (!otherHabits) continue
       const trunk = number.startsWith('+7') ? `8${number.slice(2)}` : `00${number.slice(1)}`
       for (const prefix of new Set(['', before.outsidePrefix, after.outsidePrefix])) out.set(prefix + trunk, cls)
       if (before.outsidePrefix !== '') out.set(before.outsidePrefix + number, cls)
