@@ -11,11 +11,13 @@ import { kindOf, nameOf, phoneText, roleText, whoText } from './places.ts'
 import type { Say } from './say.ts'
 
 /** More would be no single page; the rest stands in the table of lines. */
-const MOST_LINES = 12
+const MOST_ROWS = 12
 const MOST_RECORDING = 6
-const MOST_CODES = 10
-const MOST_HOURS = 6
-const MOST_ODD_DAYS = 6
+const MOST_CODES = 6
+const MOST_TOGETHER = 4
+const MOST_HOURS = 4
+const MOST_SITES = 3
+const MOST_ODD_DAYS = 3
 const ODD_DAYS_AHEAD = 100
 
 export function guidePage(plan: CompiledPlan, stories: ReadonlyMap<string, readonly LineStory[]>, nowMs: number, say: Say): Page {
@@ -34,7 +36,14 @@ export function guidePage(plan: CompiledPlan, stories: ReadonlyMap<string, reado
 function lines(plan: CompiledPlan, stories: ReadonlyMap<string, readonly LineStory[]>, say: Say): readonly Block[] {
   const all = [...plan.lines.values()]
   if (all.length === 0) return []
-  const rows: readonly Row[] = all.slice(0, MOST_LINES).flatMap(line => lineRows(plan, line, stories.get(line.number) ?? [], say, true))
+  const rows: Row[] = []
+  let shown = 0
+  for (const line of all) {
+    const more = lineRows(plan, line, stories.get(line.number) ?? [], say, true)
+    if (rows.length + more.length > MOST_ROWS) break
+    rows.push(...more)
+    shown++
+  }
   return [
     { is: 'heading', text: say('guide-lines') },
     {
@@ -43,7 +52,6 @@ function lines(plan: CompiledPlan, stories: ReadonlyMap<string, readonly LineSto
         caption: say('guide-lines-caption'),
         columns: [
           { title: say('column-line'), whole: true },
-          { title: say('column-name') },
           { title: say('column-when') },
           { title: say('column-answers') },
           { title: say('column-then') },
@@ -52,7 +60,7 @@ function lines(plan: CompiledPlan, stories: ReadonlyMap<string, readonly LineSto
         rows,
       },
     },
-    ...(all.length > MOST_LINES ? [{ is: 'text', text: say('guide-more-lines', { n: all.length - MOST_LINES }) } as const] : []),
+    ...(all.length > shown ? [{ is: 'text', text: say('guide-more-lines', { n: all.length - shown }) } as const] : []),
   ]
 }
 
@@ -81,7 +89,7 @@ function emergency(plan: CompiledPlan, nowMs: number, say: Say): readonly Block[
   const sites = new Set<string>()
   let told = ''
   for (const account of plan.accounts.values()) {
-    if (sites.has(account.site.id) || sites.size >= 5) continue
+    if (sites.has(account.site.id) || sites.size >= MOST_SITES) continue
     sites.add(account.site.id)
     const { action } = enter(plan, facts, { kind: 'device', account: account.username }, first)
     if (action.do !== 'dial-out') continue
@@ -177,15 +185,29 @@ function recording(plan: CompiledPlan, say: Say): readonly Block[] {
       { is: 'heading', text: say('guide-recording') },
       { is: 'text', text: say('guide-no-recording') },
     ]
-  const items = plan.recording.slice(0, MOST_RECORDING).map(rule =>
-    say(rule.announce ? 'guide-recorded-told' : 'guide-recorded', {
-      what: recordedText(plan, rule, say),
+  // Rules that differ only in what they record are one sentence.
+  const alike = new Map<string, RecordingRule[]>()
+  for (const rule of plan.recording) {
+    const key = JSON.stringify([rule.purpose, rule.announce, rule.keepDays, rule.heardBy])
+    const list = alike.get(key)
+    if (list === undefined) alike.set(key, [rule])
+    else list.push(rule)
+  }
+  const groups = [...alike.values()]
+  const items = groups.slice(0, MOST_RECORDING).map(rules => {
+    const rule = rules[0]!
+    const names = rules.map(r => recordedText(plan, r, say))
+    const what =
+      names.length > MOST_TOGETHER ? [...names.slice(0, MOST_TOGETHER), say('and-more', { n: names.length - MOST_TOGETHER })] : names
+    const listeners = [...new Set(rule.heardBy.flatMap(right => listenersOf(plan, right)))]
+    return say(rule.announce ? 'guide-recorded-told' : 'guide-recorded', {
+      what: what.join(', '),
       why: rule.purpose,
       n: rule.keepDays,
-      who: say.list(rule.heardBy.map(right => peopleOf(plan, right, say))),
-    }),
-  )
-  const more = plan.recording.length > MOST_RECORDING ? [say('guide-more-recording', { n: plan.recording.length - MOST_RECORDING })] : []
+      who: say.list(listeners),
+    })
+  })
+  const more = groups.length > MOST_RECORDING ? [say('guide-more-recording', { n: groups.length - MOST_RECORDING })] : []
   return [
     { is: 'heading', text: say('guide-recording') },
     { is: 'list', items: [...items, ...more] },
@@ -193,10 +215,10 @@ function recording(plan: CompiledPlan, say: Say): readonly Block[] {
 }
 
 /** A right is named by its holders. */
-function peopleOf(plan: CompiledPlan, right: string, say: Say): string {
+function listenersOf(plan: CompiledPlan, right: string): readonly string[] {
   const rule = plan.source.access[right]
   const who = rule !== undefined && 'who' in rule ? rule.who : []
-  return who.length === 0 ? right : say.list(who.map(w => whoText(plan, w)))
+  return who.length === 0 ? [right] : who.map(w => whoText(plan, w))
 }
 
 function recordedText(plan: CompiledPlan, rule: RecordingRule, say: Say): string {

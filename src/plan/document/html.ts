@@ -43,6 +43,9 @@ ${page.blocks.map(block).join('\n')}
 `
 }
 
+/** Lists longer than this stand in columns. */
+const MANY_LINKS = 30
+
 function block(b: Block): string {
   switch (b.is) {
     case 'heading':
@@ -60,7 +63,7 @@ function block(b: Block): string {
     case 'drawing':
       return `<figure id="${xml(b.id)}">\n${b.svg}</figure>`
     case 'links':
-      return `<ul class="links">\n${b.links.map(l => `<li><a href="${xml(l.href)}">${xml(l.text)}</a>${l.note === '' ? '' : ` <span>${xml(l.note)}</span>`}</li>`).join('\n')}\n</ul>`
+      return `<ul class="links${b.links.length > MANY_LINKS ? ' many' : ''}">\n${b.links.map(l => `<li><a href="${xml(l.href)}">${xml(l.text)}</a>${l.note === '' ? '' : ` <span>${xml(l.note)}</span>`}</li>`).join('\n')}\n</ul>`
   }
 }
 
@@ -104,6 +107,7 @@ h2 { font-size: 1.15rem; margin: 1.7rem 0 .4rem; break-after: avoid; }
 .intro { margin: 0 0 1rem; color: #333; max-width: 48rem; }
 ul, ol { padding-left: 1.3rem; } li { margin: .2rem 0; break-inside: avoid; }
 .links li { margin: .55rem 0; } .links span { color: #444; display: block; }
+.many { columns: 15rem; column-gap: 1.6rem; font-size: 13px; } .many li { margin: .2rem 0; }
 dl { margin: .4rem 0; } dl div { display: grid; grid-template-columns: minmax(9rem, 16rem) 1fr; gap: .8rem; padding: .25rem 0; border-bottom: 1px solid #ddd; break-inside: avoid; }
 dt { font-weight: 700; } dd { margin: 0; }
 table { border-collapse: collapse; width: 100%; margin: .6rem 0 1.2rem; font-size: 13.5px; }
@@ -117,7 +121,7 @@ td strong { border-bottom: 2px solid #111; }
 figure { margin: 1.4rem 0; overflow-x: auto; }
 svg { max-width: 100%; height: auto; display: block; }
 footer { margin-top: 2rem; border-top: 1px solid #999; padding-top: .4rem; font-size: 13px; color: #333; }
-@page { size: A4${page.wide === true ? ' landscape' : ''}; margin: 15mm 13mm 17mm;
+@page { size: A4${page.wide === true ? ' landscape' : ''}; margin: ${page.oneSheet === true ? '9mm 10mm 12mm' : '15mm 13mm 17mm'};
   @bottom-left { content: ${foot}; font: 8.5pt Arial, Helvetica, sans-serif; }
   @bottom-right { content: ${cssText(say('sheet'))} " " counter(page) " / " counter(pages); font: 8.5pt Arial, Helvetica, sans-serif; } }
 @media print {
@@ -126,6 +130,7 @@ footer { margin-top: 2rem; border-top: 1px solid #999; padding-top: .4rem; font-
   h1 { font-size: 17pt; margin-top: .5rem; } h2 { font-size: 12.5pt; margin-top: 1rem; }
   table { font-size: 8.8pt; } th, td { padding: .16rem .32rem; }
   thead { display: table-header-group; } tr { break-inside: avoid; } .heads { break-after: avoid; }
+  .many { columns: 4; font-size: 7.5pt; } .many span { display: inline; }
   a { color: inherit; text-decoration: none; }
   figure { break-inside: avoid; break-before: page; margin: 0; overflow: visible; }
   h1 + .intro + figure { break-before: auto; }
@@ -134,9 +139,10 @@ ${page.oneSheet === true ? ONE_SHEET : ''}}
 `
 }
 
-const ONE_SHEET = `  body { font-size: 8.6pt; line-height: 1.3; }
-  h1 { font-size: 15pt; margin: .2rem 0; } h2 { font-size: 10.5pt; margin: .55rem 0 .15rem; } .intro { margin-bottom: .3rem; }
-  table { font-size: 7.8pt; margin: .2rem 0 .4rem; } caption { padding: 0; } ul, ol { margin: .2rem 0; } li { margin: .05rem 0; } dl div { padding: .1rem 0; }
+const ONE_SHEET = `  body { font-size: 8.2pt; line-height: 1.25; }
+  header { padding-bottom: 0; } .office { margin: 0; } h1 { font-size: 14pt; margin: .1rem 0; } h2 { font-size: 10pt; margin: .45rem 0 .1rem; } .intro { margin-bottom: .3rem; }
+  table { font-size: 7.2pt; line-height: 1.15; margin: .15rem 0 .3rem; } th, td { padding: .1rem .25rem; } caption { padding: 0; } ul, ol { margin: .2rem 0; } li { margin: .05rem 0; } dl div { padding: .1rem 0; grid-template-columns: minmax(4rem, 9rem) 1fr; }
+  main > ul { columns: 2; column-gap: 1.6rem; }
 `
 
 /** A quoted string of CSS inside a style element: nothing in it can end the string or the element. */

@@ -11,6 +11,8 @@ export interface LineStory {
   /** '' when it is the same at all times. */
   readonly when: string
   readonly answers: string
+  /** The same with few of a menu's keys. */
+  readonly answersInShort: string
   /** What follows, in order; empty when nothing does. */
   readonly after: readonly string[]
   /** The same without the names of people. */
@@ -37,7 +39,8 @@ export function lineStories(plan: CompiledPlan, way: Way, say: Say): readonly Li
     const [first, ...after] = follow(way, exits, at, when)
     return {
       when: [...new Set(when.map(c => conditionText(c, plan, say)))].join(', '),
-      answers: first === undefined ? '' : placeText(plan, first, say) + keysText(way, exits, first, say),
+      answers: first === undefined ? '' : placeText(plan, first, say) + keysText(way, exits, first, MOST_KEYS, say),
+      answersInShort: first === undefined ? '' : placeText(plan, first, say) + keysText(way, exits, first, FEW_KEYS, say),
       after: after.map(p => placeText(plan, p, say)),
       afterInShort: after.map(p => shortText(p, say)),
     }
@@ -93,9 +96,10 @@ function fits(exit: Exit, when: readonly Condition[]): number {
 }
 
 const MOST_KEYS = 12
+const FEW_KEYS = 4
 
 /** ' (1: Reception desk, 2: Support)', for menus. */
-function keysText(way: Way, exits: ReadonlyMap<string, readonly Exit[]>, place: WayPlace, say: Say): string {
+function keysText(way: Way, exits: ReadonlyMap<string, readonly Exit[]>, place: WayPlace, most: number, say: Say): string {
   if (!place.actions.some(a => a.do === 'menu')) return ''
   const keys = (exits.get(place.id) ?? [])
     .filter(e => e.cause.startsWith('key ') && e.to !== e.from)
@@ -103,7 +107,7 @@ function keysText(way: Way, exits: ReadonlyMap<string, readonly Exit[]>, place: 
     .map(e => `${e.cause.slice(4)}: ${placeTitle(way.places.get(e.to)!, say)}`)
   const told = [...new Set(keys)]
   if (told.length === 0) return ''
-  return ` (${told.slice(0, MOST_KEYS).join(', ')}${told.length > MOST_KEYS ? `, ${say('and-more', { n: told.length - MOST_KEYS })}` : ''})`
+  return ` (${told.slice(0, most).join(', ')}${told.length > most ? `, ${say('and-more', { n: told.length - most })}` : ''})`
 }
 
 function shortText(place: WayPlace, say: Say): string {

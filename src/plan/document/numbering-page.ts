@@ -184,11 +184,11 @@ export function linesTable(plan: CompiledPlan, stories: ReadonlyMap<string, read
 export function lineRows(plan: CompiledPlan, line: LineNode, stories: readonly LineStory[], say: Say, brief = false): readonly Row[] {
   return stories.map(s => {
     const after = brief ? s.afterInShort : s.after
+    const name = phoneText(line.number)
     return row(
-      phoneText(line.number),
-      line.label,
+      ...(brief ? [line.label === '' ? name : { lines: [name, line.label] }] : [name, line.label]),
       s.when === '' ? say('when-always') : s.when,
-      s.answers,
+      brief ? s.answersInShort : s.answers,
       after.length === 0 ? '—' : brief || after.length === 1 ? after.join(' → ') : { lines: after.map((t, i) => `${i + 1}. ${t}`) },
       brief ? whoText(plan, line.owner) : roleText(plan, line.owner, say),
     )

@@ -57,6 +57,7 @@ export const GUIDE_WORDS = {
     ru: 'Площадка {site}: адреса в плане нет; звонок выходит через {trunks}.',
     kk: '{site} орны: жоспарда мекенжайы жоқ; қоңырау {trunks} арқылы шығады.',
   },
+  'guide-emergency-others': { en: 'Other sites likewise.', ru: 'На других площадках так же.', kk: 'Басқа орындарда да солай.' },
   'guide-numbers': { en: 'Numbers worth knowing', ru: 'Полезные номера', kk: 'Пайдалы нөмірлер' },
   'guide-number': { en: '{number}: {what}', ru: '{number} — {what}', kk: '{number} — {what}' },
   'guide-more-numbers': {
