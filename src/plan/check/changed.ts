@@ -2,6 +2,7 @@
  * What an edit changed, in the terms in which decisions depend on the plan: places by their content, calendars, and everything
  * else as one. Places of the text do not count: a line inserted above changes no decision.
  */
+import { writtenRotas } from '../compile/calendars.ts'
 import type { CompiledPlan, Node } from '../compiled.ts'
 import { callersInside } from './entries.ts'
 
@@ -36,6 +37,7 @@ export function changedBetween(before: CompiledPlan, after: CompiledPlan): Chang
   for (const key of whole) if (!same.values(before[key], after[key])) return null
   for (const section of ['office', 'hours', 'rotas', 'links', 'providers', 'power', 'outage'] as const)
     if (!same.values(before.source[section], after.source[section])) return null
+  if (!same.values(writtenRotas(before.source), writtenRotas(after.source))) return null
   const first = (plan: CompiledPlan): string =>
     callersInside(plan)
       .map(a => a.username)

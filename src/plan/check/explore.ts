@@ -218,17 +218,17 @@ export class Explorer {
           if (action.do === 'menu' && goesBack(branch.step, journey)) sum.addReturn(branch, below)
           else sum.add(branch, below, tookMs, ringMs)
         }
-      const calendars = this.outcome(step, outcome, afterMs, null, context, sum, (branch, below) => {
+      const calendars = this.outcome(step, journey, outcome, afterMs, null, context, sum, (branch, below) => {
         // Whoever refuses late leaves less ringing time to those who come after: near the limit that is another way.
         const near = !late && rangMs > 0 && journey.r + rangMs + below.ringMs > this.plan.longestRingingMs - MARGIN_MS
         take(near ? 0 : spentMs, near ? 0 : rangMs)(branch, below)
         tight ||= near
       })
-      if (tight) this.outcome(step, outcome, forMs, null, context, sum, take(spentMs, rangMs))
+      if (tight) this.outcome(step, journey, outcome, forMs, null, context, sum, take(spentMs, rangMs))
       // And at the very moment when a calendar turns that the next step asks.
       if (!context.turned && calendars.size > 0)
         for (const turn of this.year.after([...calendars], context.atMs + afterMs))
-          this.outcome(step, outcome, afterMs, turn.atMs, context, sum, take(spentMs, rangMs))
+          this.outcome(step, journey, outcome, afterMs, turn.atMs, context, sum, take(spentMs, rangMs))
     }
     return sum.done()
   }
@@ -236,6 +236,7 @@ export class Explorer {
   /** One outcome in all its worlds; flaws met are added to `sum` with the way to them. Says which calendars the next step asked. */
   private outcome(
     step: Step,
+    journey: Journey,
     outcome: Outcome,
     afterMs: number,
     turnAtMs: number | null,
@@ -244,7 +245,7 @@ export class Explorer {
     each: (branch: Branch, below: Summary) => void,
   ): ReadonlySet<string> {
     const calendars = new Set<string>()
-    const extent = outcome.was === 'waiting' ? 'whole' : outcome.was === 'keys' && !isFirst(decode(step.position)) ? 'base' : 'all'
+    const extent = outcome.was === 'waiting' ? 'whole' : outcome.was === 'keys' && !isFirst(journey) ? 'base' : 'all'
     const atMs = turnAtMs ?? context.atMs + afterMs
     const position = turnAtMs === null ? step.position : { ...step.position, at: begunAt(step.position.at, turnAtMs - afterMs) }
     const now: Context = { ...context, atMs, turned: context.turned || turnAtMs !== null }

@@ -1,5 +1,5 @@
 /** What is wrong with one step of an explored call, if anything. */
-import type { CompiledPlan } from '../compiled.ts'
+import type { CompiledPlan, RoleNode } from '../compiled.ts'
 import { decode } from '../decide/journey.ts'
 import type { Action, Reason, Step } from '../decision.ts'
 import type { Flaw } from './flaw.ts'
@@ -125,10 +125,8 @@ function namedBy(plan: CompiledPlan, step: Step, who: string): boolean {
   switch (node?.kind) {
     case 'person':
       return node.id === who
-    case 'role': {
-      const rota = node.rota === null ? undefined : plan.source.rotas[node.rota]
-      return node.holders.some(h => h.id === who) || rota === undefined || JSON.stringify(rota).includes(`"${who}"`)
-    }
+    case 'role':
+      return holds(plan, node, who)
     case 'hunt':
       return node.members.some(({ target }) =>
         'person' in target ? target.person.id === who : 'outside' in target ? target.who === who : roleNames(plan, target.role.id, who),
@@ -140,9 +138,12 @@ function namedBy(plan: CompiledPlan, step: Step, who: string): boolean {
 
 function roleNames(plan: CompiledPlan, role: string, who: string): boolean {
   const node = plan.nodes.get(`role:${role}`)
-  if (node?.kind !== 'role') return false
-  if (node.holders.some(h => h.id === who)) return true
-  return node.rota !== null && JSON.stringify(plan.source.rotas[node.rota]).includes(`"${who}"`)
+  return node?.kind === 'role' && holds(plan, node, who)
+}
+
+function holds(plan: CompiledPlan, role: RoleNode, who: string): boolean {
+  if (role.holders.some(h => h.id === who)) return true
+  return role.rota !== null && plan.rotas.get(role.rota)?.turns.includes(who) === true
 }
 
 function lastWords(reasons: readonly Reason[]): string {
