@@ -21,7 +21,6 @@ import {
   huntOutcome,
   leaveSilentTrunks,
   legsOfDecision,
-  nextRound,
   pauseRound,
   ringByNextTrunk,
   ringEncrypted,
@@ -238,6 +237,13 @@ function isHunting(t: Turn): boolean {
   return (kind === 'ring' || kind === 'dial-out') && t.state.peer === null
 }
 
+/** A call goes on waiting in a queue. While nobody is free there is nothing new to be written down. */
+function nextRound(t: Turn): void {
+  const step = t.world.next(t.state.position!, { was: 'waiting' }, t.state.legs)
+  if (step.action.do === 'ring' && step.action.queue && step.action.targets.length === 0) pauseRound(t)
+  else decide(t, step)
+}
+
 /** A telephone rings, or somebody who answered is asked whether they take the call. */
 function someoneIsCalled(t: Turn): boolean {
   return openCalledLegs(t.state).length > 0 || askedLegs(t.state).length > 0
@@ -264,7 +270,9 @@ function takeTimer(t: Turn, name: TimerName): void {
       if (!isHunting(t) || askedLegs(t.state).length > 0) return
       if (t.state.action?.do === 'dial-out') abandonSilent(t)
       else abandonCurrent(t)
-      if (!huntOn(t) && !(waitsInQueue(t) && nextRound(t))) huntFailed(t)
+      if (huntOn(t)) return
+      if (waitsInQueue(t)) nextRound(t)
+      else huntFailed(t)
       return
     case 'silence':
       if (!isHunting(t)) return

@@ -88,22 +88,9 @@ export function waitsInQueue(t: Turn): boolean {
   return t.state.action?.do === 'ring' && t.state.action.queue !== undefined
 }
 
-/** A queue's agents were all rung: they are left in peace for a moment, then rung again. */
+/** A queue's agents were all rung, or none is free: after a moment the plan is asked who can be rung now. */
 export function pauseRound(t: Turn): void {
-  const action = t.state.action as Ring
-  if (action.targets.length > 0) t.timer('attempt', t.world.nowMs + ROUND_PAUSE_MS)
-}
-
-/** The next round of a queue: whoever comes after the one who was rung last. False when nobody can be rung. */
-export function nextRound(t: Turn): boolean {
-  const action = t.state.action as Ring
-  const { targets } = action
-  const last = legsOfDecision(t).at(-1)
-  const begin = last === undefined ? 0 : targets.findIndex(x => x.who === last.party.who && numberOf(x) === last.party.number) + 1
-  let begun = false
-  for (let i = 0; i < targets.length && !(begun && action.order === 'one-by-one'); i++)
-    begun = beginTarget(t, targets[(begin + i) % targets.length]!, action) || begun
-  return begun
+  t.timer('attempt', t.world.nowMs + ROUND_PAUSE_MS)
 }
 
 export function legsOfDecision(t: Turn): Leg[] {

@@ -27,6 +27,7 @@ export function sessionOf(state: CallState): MediaSession | null {
     if (partner.held && !caller.held) plays.push(holdMusic(caller.id))
     if (caller.held && !partner.held) plays.push(holdMusic(partner.id))
   } else if (caller && !caller.held) {
+    plays.push(...menuInOtherLanguages(state, caller))
     const play = callerHears(state, caller)
     if (play) plays.push(play)
   }
@@ -58,6 +59,18 @@ function holdMusic(leg: string): Play {
   return { leg, token: holdMusicToken, source: { kind: 'music', name: 'calm' }, repeat: true }
 }
 
+/** A menu that is said in several languages: all but the last of them, one after the other. */
+function menuInOtherLanguages(state: CallState, caller: Leg): Play[] {
+  const { action } = state
+  if (action?.do !== 'menu' || state.menu !== null) return []
+  return (action.languages ?? []).slice(0, -1).map(language => ({
+    leg: caller.id,
+    token: `${state.decisions}.menu-${language}`,
+    source: { kind: 'prompts', language, names: action.prompts },
+    repeat: false,
+  }))
+}
+
 /** The token names the decision, so that a restated session does not start a prompt again and a late `played` is recognised. */
 export function playToken(state: CallState, what: 'notice' | 'prompts' | 'greeting' | 'echo' | 'ringback' | 'beep'): string {
   return `${state.decisions}.${what}`
@@ -79,11 +92,12 @@ function callerHears(state: CallState, caller: Leg): Play | null {
         return prompts('notice', action.announcement.language, action.announcement.prompts)
       if (caller.phase !== 'up') return null
       if (action.do === 'ring' && action.queue && action.queue.music !== null)
-        return { leg: caller.id, token: playToken(state, 'ringback'), source: { kind: 'music', name: action.queue.music }, repeat: true }
+        // Its own token: the music goes on while the plan is asked again and again who can be rung.
+        return { leg: caller.id, token: `queue.${action.queue.id}`, source: { kind: 'music', name: action.queue.music }, repeat: true }
       return { leg: caller.id, token: playToken(state, 'ringback'), source: { kind: 'tone', tone: 'ringback' }, repeat: true }
     case 'menu':
       if (state.menu !== null) return null
-      return prompts('prompts', action.language, action.prompts)
+      return prompts('prompts', action.languages?.at(-1) ?? action.language, action.prompts)
     case 'announce':
       return prompts('prompts', action.language, action.prompts)
     case 'end':

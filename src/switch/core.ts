@@ -24,8 +24,10 @@ import { Lamps } from './lamps.ts'
 import { LiveWorld, type LiveWorldDeps, profileFor } from './live-world.ts'
 import { Lookout } from './lookout.ts'
 import { MediaNodes, type MediaNodesOptions } from './media-nodes.ts'
+import { OutagesNow } from './outages-now.ts'
 import { OutgoingUse } from './outgoing-use.ts'
 import type { Plans } from './plans.ts'
+import { QueueCounts } from './queue-counts.ts'
 import type { SwitchLog } from './switch-log.ts'
 import { takeUpCalls } from './take-up.ts'
 import { type TrunkChanges, Trunks } from './trunks.ts'
@@ -145,6 +147,13 @@ export function createCore(edges: CoreEdges): SwitchCore {
     hopsOf: edges.hopsOf,
     networksKnown: networks => lookout.guard.allowNetworks(networks),
   })
+  const queues = new QueueCounts()
+  const outages = new OutagesNow(
+    plan,
+    clock,
+    trunk => trunks.isUp(trunk),
+    (treatment, begun) => edges.alarm(`outage treatment '${treatment.text}' ${begun ? 'is in force' : 'has ended'}`, null),
+  )
   const use = new OutgoingUse(
     clock,
     { get: () => log.fact('outgoing-use'), set: value => log.setFact('outgoing-use', value) },
@@ -159,6 +168,8 @@ export function createCore(edges: CoreEdges): SwitchCore {
     trunks,
     busy,
     use,
+    queues,
+    outages,
     media,
     domain,
     spoolPath: edges.spoolPath,
@@ -182,6 +193,7 @@ export function createCore(edges: CoreEdges): SwitchCore {
     changed: (before, after) => {
       busy.changed(before, after)
       use.changed(before, after)
+      queues.changed(before, after)
     },
   })
 
@@ -247,6 +259,7 @@ export function createCore(edges: CoreEdges): SwitchCore {
     older = olderInUse()
     const changes = { accounts: accounts.apply(plan), trunks: trunks.apply(plan, olderPlans()) }
     lamps.apply(plan)
+    outages.apply(plan)
     plans.keepOnly?.(new Set(older))
     return changes
   }
@@ -291,6 +304,7 @@ export function createCore(edges: CoreEdges): SwitchCore {
     everySecond() {
       registrar.expire(clock.nowMs())
       trunks.refreshTable()
+      if (trunks.isRunning) outages.look()
       if (older.length > 0 && olderInUse().length < older.length) {
         older = olderInUse()
         trunks.apply(plan, olderPlans())

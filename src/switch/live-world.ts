@@ -10,7 +10,9 @@ import type { Registrar } from '../sip/registrar/registrar.ts'
 import { printHost } from '../wire/sip/host.ts'
 import type { BusyCounts } from './busy-counts.ts'
 import type { MediaNodes } from './media-nodes.ts'
+import type { OutagesNow } from './outages-now.ts'
 import type { OutgoingUse } from './outgoing-use.ts'
+import type { QueueCounts } from './queue-counts.ts'
 import type { Trunks } from './trunks.ts'
 
 export interface LiveWorldDeps {
@@ -21,6 +23,8 @@ export interface LiveWorldDeps {
   readonly trunks: Trunks
   readonly busy: BusyCounts
   readonly use: OutgoingUse
+  readonly queues: QueueCounts
+  readonly outages: OutagesNow
   readonly media: MediaNodes
   /** Host of our URIs towards telephones. */
   readonly domain: string
@@ -31,8 +35,8 @@ type Legs = CallState['legs']
 type Counted = 'account' | 'trunk' | 'rule'
 
 /** The counts know a call as it was before the step that is being worked out; `before` is taken out of them and `now` put in. */
-function liveFacts(d: LiveWorldDeps, before: Legs | null, now: (leg: Counted, name: string | number) => number): Facts {
-  const was = (what: Counted, name: string | number): number => (before === null ? 0 : openLegs(before, what, name))
+function liveFacts(d: LiveWorldDeps, before: CallState | null, now: (leg: Counted, name: string | number) => number): Facts {
+  const was = (what: Counted, name: string | number): number => (before === null ? 0 : openLegs(before.legs, what, name))
   return {
     nowMs: d.clock.nowMs(),
     registered: account => d.registrar.isRegistered(account, d.clock.nowMs()),
@@ -40,9 +44,12 @@ function liveFacts(d: LiveWorldDeps, before: Legs | null, now: (leg: Counted, na
     trunkUp: trunk => d.trunks.isUp(trunk),
     trunkCalls: trunk => d.busy.ofTrunk(trunk) - was('trunk', trunk) + now('trunk', trunk),
     outgoingUse: rule => {
-      const { todayMs, atOnce } = d.use.of(rule)
-      return { todayMs, atOnce: atOnce - was('rule', rule) + now('rule', rule) }
+      const { todayMs, atOnce, lastHourCalls } = d.use.of(rule)
+      return { todayMs, atOnce: atOnce - was('rule', rule) + now('rule', rule), lastHourCalls }
     },
+    treatment: index => d.outages.inForce(index),
+    // How long a call would wait, and who has logged out, is known once agents log in and out.
+    queue: id => ({ waiting: d.queues.of(id, before), expectedWaitMs: null, loggedIn: null }),
   }
 }
 
@@ -58,12 +65,12 @@ export class LiveWorld implements CallWorld {
   private readonly revision: number
   private readonly node: string
   private readonly secureCaller: boolean
-  private readonly before: Legs | null
+  private readonly before: CallState | null
 
   /** `before`: the call as the busy counts know it; null for one that begins. */
   constructor(d: LiveWorldDeps, revision: number, node: string, before: CallState | null, secureCaller = false) {
     this.d = d
-    this.before = before?.legs ?? null
+    this.before = before
     this.revision = revision
     this.node = node
     this.secureCaller = secureCaller

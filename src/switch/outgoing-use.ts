@@ -15,7 +15,11 @@ interface Sums {
   readonly day: string
   /** Finished talk, ms, by rule. */
   readonly talkMs: Record<string, number>
+  /** When the calls of the last hour began, by rule, oldest first. */
+  readonly begun: Record<string, number[]>
 }
+
+const HOUR_MS = 3_600_000
 
 interface Running {
   readonly rule: number
@@ -39,10 +43,10 @@ export class OutgoingUse {
     this.today = this.dayOf(clock.nowMs())
     const known = kept.get()
     const sums = known === undefined ? null : (JSON.parse(known) as Sums)
-    this.sums = sums?.day === this.today.day ? sums : { day: this.today.day, talkMs: {} }
+    this.sums = sums?.day === this.today.day ? sums : { day: this.today.day, talkMs: {}, begun: sums?.begun ?? {} }
   }
 
-  of(rule: number): { readonly todayMs: number; readonly atOnce: number } {
+  of(rule: number): { readonly todayMs: number; readonly atOnce: number; readonly lastHourCalls: number } {
     const now = this.clock.nowMs()
     this.turnDay(now)
     let todayMs = this.sums.talkMs[rule] ?? 0
@@ -52,19 +56,19 @@ export class OutgoingUse {
       atOnce++
       if (call.sinceMs !== null) todayMs += Math.max(0, now - Math.max(call.sinceMs, this.today.startMs))
     }
-    return { todayMs, atOnce }
+    return { todayMs, atOnce, lastHourCalls: this.lastHour(rule, now).length }
   }
 
   changed(before: CallState | null, after: CallState): void {
     if (before?.legs === after.legs) return
     for (const id in after.legs) {
       const leg = after.legs[id]!
-      if (leg.rule !== null && leg !== before?.legs[id]) this.legChanged(leg, leg.rule, before === null ? after.bridgedAt : null)
+      if (leg.rule !== null && leg !== before?.legs[id]) this.legChanged(leg, leg.rule, before === null, after.bridgedAt)
     }
   }
 
-  /** `foldedUpAt`: of a call out of the log, when it was bridged. */
-  private legChanged(leg: Leg, rule: number, foldedUpAt: number | null): void {
+  /** `folded`: of a call out of the log; then it is up since it was bridged. */
+  private legChanged(leg: Leg, rule: number, folded: boolean, bridgedAt: number | null): void {
     const now = this.clock.nowMs()
     if (leg.phase === 'over') {
       const call = this.running.get(leg.id)
@@ -75,15 +79,24 @@ export class OutgoingUse {
       this.kept.set(JSON.stringify(this.sums))
       return
     }
-    const call = this.running.get(leg.id) ?? { rule, sinceMs: null }
-    if (leg.phase === 'up') call.sinceMs ??= foldedUpAt ?? now
+    const known = this.running.get(leg.id)
+    if (known === undefined && !folded) {
+      this.sums.begun[rule] = [...this.lastHour(rule, now), now]
+      this.kept.set(JSON.stringify(this.sums))
+    }
+    const call = known ?? { rule, sinceMs: null }
+    if (leg.phase === 'up') call.sinceMs ??= (folded ? bridgedAt : null) ?? now
     this.running.set(leg.id, call)
+  }
+
+  private lastHour(rule: number, now: number): readonly number[] {
+    return (this.sums.begun[rule] ?? []).filter(at => at > now - HOUR_MS)
   }
 
   private turnDay(now: number): void {
     if (now >= this.today.startMs && now < this.today.endMs) return
     this.today = this.dayOf(now)
-    if (this.sums.day !== this.today.day) this.sums = { day: this.today.day, talkMs: {} }
+    if (this.sums.day !== this.today.day) this.sums = { day: this.today.day, talkMs: {}, begun: this.sums.begun }
   }
 }
 

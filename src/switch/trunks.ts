@@ -90,7 +90,13 @@ export class Trunks {
     return { added, removed, changed }
   }
 
+  /** Watched: what they show counts. */
+  get isRunning(): boolean {
+    return this.started
+  }
+
   async stop(): Promise<void> {
+    this.started = false
     await Promise.all([...this.watches.values()].map(w => w.stop()))
   }
 

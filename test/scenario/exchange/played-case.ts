@@ -107,7 +107,7 @@ export function play(c: CallCase, steps: readonly Decided[], weather: Weather, s
   const rung: { decision: number; who: string }[] = []
   const before = new Set(world.callIds)
   world.log.watch = (id, event) => {
-    if (before.has(id) || event.type !== 'call.decided') return
+    if (before.has(id) || event.type !== 'call.decided' || isNextRound(decided.at(-1), event.action)) return
     const mood = moodFor(steps[decided.length]?.outcome)
     decided.push(event.action)
     for (const p of [...world.phones.values(), ...world.providers.values()]) if (!silent.has(p)) p.mood = mood
@@ -141,6 +141,11 @@ export function play(c: CallCase, steps: readonly Decided[], weather: Weather, s
   for (let s = 0; s < 60 && decided.length < steps.length; s++) world.run(4_000)
   world.run(6_000)
   return { world, caller, call, decided, rung, prompts: world.media.heard.slice(heard).map(h => h.words) }
+}
+
+/** A call that goes on waiting in its queue: who can be rung now is asked again and again. */
+function isNextRound(was: Action | undefined, now: Action): boolean {
+  return was?.do === 'ring' && now.do === 'ring' && was.queue !== undefined && was.queue.id === now.queue?.id
 }
 
 /** The accounts of a person, device, room or extension of the plan. */
