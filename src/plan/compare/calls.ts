@@ -141,7 +141,8 @@ function oneOfEachKind(before: CompiledPlan, after: CompiledPlan): readonly stri
   const seen = new Map<string, string>()
   for (const [number, key] of before.dial) {
     const node = before.nodes.get(key)
-    if (node === undefined || !after.dial.has(number)) continue
+    // Menus and routes lead to the others, whoever calls.
+    if (node === undefined || !after.dial.has(number) || node.kind === 'menu' || node.kind === 'route') continue
     const kind = node.kind === 'role' ? `role ${node.reach}` : node.kind === 'service' ? `service ${node.does}` : node.kind
     if (!seen.has(kind)) seen.set(kind, number)
   }
