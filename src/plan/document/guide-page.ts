@@ -11,7 +11,7 @@ import { kindOf, nameOf, phoneText, roleText, whoText } from './places.ts'
 import type { Say } from './say.ts'
 
 /** More would be no single page; the rest stands in the table of lines. */
-const MOST_ROWS = 12
+const MOST_ROWS = 11
 const MOST_RECORDING = 6
 const MOST_CODES = 6
 const MOST_TOGETHER = 4
