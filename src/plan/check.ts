@@ -201,6 +201,8 @@ function sameTime(states: ReadonlyMap<string, string>, atMs: number, year: Year)
 /** A Monday of 2026 by which every rota has begun. */
 function momentFor(plan: CompiledPlan): number {
   let ms = Date.UTC(2026, 0, 5)
-  for (const rota of Object.values(plan.source.rotas)) ms = Math.max(ms, Date.parse(rota.from ?? '2026-01-05') + 7 * 86_400_000)
+  for (const rota of Object.values(plan.source.rotas))
+    for (const { from } of [rota, ...Object.values(rota.layers ?? {})])
+      if (from !== undefined) ms = Math.max(ms, Date.parse(from) + 7 * 86_400_000)
   return ms
 }

@@ -7,6 +7,7 @@ import type { CompiledPlan, NodeKey } from '../compiled.ts'
 import { decode } from '../decide/journey.ts'
 import { enter, next } from '../decide.ts'
 import type { Action, Outcome, Step } from '../decision.ts'
+import { dutyWord } from '../rota.ts'
 import { type AspectKind, aspects, destination, differs, OWN_NAMES } from './aspects.ts'
 import type { CallSubject, CompareCall } from './calls.ts'
 import { type Bounds, type Deviation, deviations, type Otherwise } from './deviations.ts'
@@ -259,7 +260,7 @@ export class Lockstep {
     const one = side === 'before' ? this.before : this.after
     const id = name.slice(name.indexOf(':') + 1)
     if (name.startsWith('hours:')) return one.original.hours.get(id)!.at(one.atMs).open ? 'open' : 'closed'
-    return one.original.rotas.get(id)!.at(one.atMs)?.who ?? ''
+    return dutyWord(one.original.rotas.get(id)!.at(one.atMs))
   }
 
   /** A place in the plan as far as what comes after depends on it. */

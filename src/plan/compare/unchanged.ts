@@ -2,6 +2,7 @@
  * What cannot have changed: places of the plan that are written alike in both, and so is all they lead to and all that holds for
  * every call. Calls there are decided alike, for the decision function sees nothing else; they need not be played.
  */
+import { writtenRotas } from '../compile/calendars.ts'
 import type { CompiledPlan, Fallbacks, Node, NodeKey } from '../compiled.ts'
 
 export interface Unchanged {
@@ -14,7 +15,7 @@ export interface Unchanged {
 export function unchanged(before: CompiledPlan, after: CompiledPlan): Unchanged {
   const changed = {
     hours: changedIds(before.source.hours, after.source.hours),
-    rotas: changedIds(before.source.rotas, after.source.rotas),
+    rotas: changedIds(writtenRotas(before.source), writtenRotas(after.source)),
     prompts: changedIds(Object.fromEntries(before.prompts), Object.fromEntries(after.prompts)),
   }
   const [wasCommon, isCommon] = [common(before), common(after)]

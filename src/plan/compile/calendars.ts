@@ -19,6 +19,17 @@ export function assignmentsOf(role: string): string {
   return `roles.${role}`
 }
 
+/** All that decides whose turn it is, by rota: what the plan writes of it, and the hours it keeps to. Equal words, equal turns. */
+export function writtenRotas(plan: Plan): Readonly<Record<string, unknown>> {
+  const out: Record<string, unknown> = {}
+  for (const [id, rota] of Object.entries(plan.rotas)) {
+    const during = [rota, ...Object.values(rota.layers ?? {})].map(l => (l.during === undefined ? null : (plan.hours[l.during] ?? null)))
+    out[id] = [rota, during]
+  }
+  for (const [id, role] of Object.entries(plan.roles)) if (role.assignments !== undefined) out[assignmentsOf(id)] = role.assignments
+  return out
+}
+
 export function compileCalendars(
   bench: Workbench,
   sites: ReadonlyMap<string, Site>,
