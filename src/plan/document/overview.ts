@@ -134,7 +134,8 @@ function boxOf(
       rows,
     }
   }
-  const title = first.node?.kind === 'line' ? say('overview-lines', { n: places.length }) : `${say(kind)} × ${say.number(places.length)}`
+  const title =
+    first.node?.kind === 'line' ? say('overview-lines', { n: places.length }) : `${say(kind)} ×\u00a0${say.number(places.length)}`
   const names = [
     ...new Set(places.slice(0, 12).map(p => (p.node === null ? '' : p.node.kind === 'line' ? lineName(p) : nameOf(p.node)))),
   ].slice(0, EXAMPLES)
@@ -142,7 +143,7 @@ function boxOf(
 }
 
 function lineName(place: WayPlace): string {
-  return place.node?.kind === 'line' ? phoneText(place.node.number) : ''
+  return place.node?.kind === 'line' ? phoneText(place.node.number).replaceAll(' ', '\u00a0') : ''
 }
 
 function rowsOf(
