@@ -6,6 +6,7 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Node 
 import type { Place } from './decision.ts'
 import { readPlainYaml } from './plain-yaml.ts'
 import type { PlanProblem, PlanText } from './problem.ts'
+import { faultInWords } from './yaml-faults.ts'
 
 export type SourceNode =
   | { readonly is: 'map'; readonly file: number; readonly at: number; readonly entries: Map<string, SourceEntry> }
@@ -148,8 +149,7 @@ export function readSource(
         code: 'syntax',
         severity: 'error',
         place: source.placeAt(index, error.pos[0], []),
-        message: `This is not YAML: ${error.code === 'MULTIPLE_DOCS' ? 'a second document begins here.' : sentence(error.message)}`,
-        remedy: remedyFor(error.code),
+        ...faultInWords(error, file.text.slice(error.pos[0], error.pos[0] + 80)),
       })
     const conversion: Conversion = { file: index, document, repeated: 0, deepAt: -1, twins: [], lost: [] }
     const tree = convert(document.contents as YamlNode | null, conversion, 0, false)
@@ -223,20 +223,6 @@ function countLines(text: string, counter: LineCounter): void {
 /** One stray bracket makes a parser stumble over every token after it: only the first of such errors helps anyone. */
 function withoutEchoes<T>(errors: readonly T[]): readonly T[] {
   return errors.slice(0, 1)
-}
-
-function sentence(text: string): string {
-  const first = text.split('\n')[0]!.trim()
-  return first.charAt(0).toLowerCase() + first.slice(1) + (/[.!?]$/.test(first) ? '' : '.')
-}
-
-function remedyFor(code: string): string {
-  if (code === 'MULTIPLE_DOCS') return "Remove the line '---': a plan is one document."
-  if (code === 'BAD_SCALAR_START') return 'A text that begins with @, ` or % stands in quotes.'
-  if (code === 'TAB_AS_INDENT') return 'Indent with spaces.'
-  if (code === 'BAD_INDENT') return 'Line it up with its neighbours, with spaces.'
-  if (code === 'MISSING_CHAR') return "A closing quote, ']' or '}' or a ',' is missing before this place."
-  return 'Look at this line and the one above it: quotes, brackets, the space after a colon.'
 }
 
 interface Conversion {
