@@ -3,7 +3,8 @@ import type { CompiledPlan } from '../compiled.ts'
 import type { Condition } from './condition.ts'
 import { whoText } from './places.ts'
 import type { Say } from './say.ts'
-import type { Cause, Exit } from './way.ts'
+import type { Exit } from './way.ts'
+import type { Cause } from './way-steps.ts'
 
 const MISSED: readonly Cause[] = ['no-answer', 'busy', 'unreachable', 'rejected']
 const MISSED_OUTSIDE: readonly Cause[] = ['no-answer', 'busy', 'failed']

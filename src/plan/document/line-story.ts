@@ -5,7 +5,8 @@ import type { Condition } from './condition.ts'
 import { placeTitle } from './line-diagram.ts'
 import { kindOf, whoText } from './places.ts'
 import type { Say } from './say.ts'
-import type { Cause, Exit, Way, WayPlace } from './way.ts'
+import type { Exit, Way, WayPlace } from './way.ts'
+import type { Cause } from './way-steps.ts'
 
 export interface LineStory {
   /** '' when it is the same at all times. */

@@ -8,7 +8,8 @@ import type { Diagram, DiagramBox, DiagramRow } from './diagram.ts'
 import { hoursNotes, placeTitle, shapeOf } from './line-diagram.ts'
 import { kindOf, nameOf, numberOf, phoneText } from './places.ts'
 import type { Say } from './say.ts'
-import type { Cause, Exit, Way, WayPlace } from './way.ts'
+import type { Exit, Way, WayPlace } from './way.ts'
+import type { Cause } from './way-steps.ts'
 
 /** So many boxes fit a sheet. */
 const MOST_BOXES = 26
