@@ -21,6 +21,7 @@ import { BusyCounts } from './busy-counts.ts'
 import { CallDriver, callOfLeg } from './call-driver.ts'
 import { Inbound } from './inbound.ts'
 import { Lamps } from './lamps.ts'
+import { LastLines } from './last-lines.ts'
 import { LiveWorld, type LiveWorldDeps, profileFor } from './live-world.ts'
 import { Lookout } from './lookout.ts'
 import { MediaNodes, type MediaNodesOptions } from './media-nodes.ts'
@@ -148,6 +149,10 @@ export function createCore(edges: CoreEdges): SwitchCore {
     networksKnown: networks => lookout.guard.allowNetworks(networks),
   })
   const queues = new QueueCounts()
+  const lastLines = new LastLines(plan, {
+    get: number => log.fact(`last-line ${number}`),
+    set: (number, line) => log.setFact(`last-line ${number}`, line),
+  })
   const outages = new OutagesNow(
     plan,
     clock,
@@ -169,6 +174,7 @@ export function createCore(edges: CoreEdges): SwitchCore {
     busy,
     use,
     queues,
+    lastLines,
     outages,
     media,
     domain,
@@ -194,6 +200,7 @@ export function createCore(edges: CoreEdges): SwitchCore {
       busy.changed(before, after)
       use.changed(before, after)
       queues.changed(before, after)
+      lastLines.changed(before, after)
     },
   })
 
@@ -260,6 +267,7 @@ export function createCore(edges: CoreEdges): SwitchCore {
     const changes = { accounts: accounts.apply(plan), trunks: trunks.apply(plan, olderPlans()) }
     lamps.apply(plan)
     outages.apply(plan)
+    lastLines.apply(plan)
     plans.keepOnly?.(new Set(older))
     return changes
   }

@@ -9,6 +9,7 @@ import type { Facts, Origin, Outcome, Position, Shown, Step, TrunkAttempt } from
 import type { Registrar } from '../sip/registrar/registrar.ts'
 import { printHost } from '../wire/sip/host.ts'
 import type { BusyCounts } from './busy-counts.ts'
+import type { LastLines } from './last-lines.ts'
 import type { MediaNodes } from './media-nodes.ts'
 import type { OutagesNow } from './outages-now.ts'
 import type { OutgoingUse } from './outgoing-use.ts'
@@ -25,6 +26,7 @@ export interface LiveWorldDeps {
   readonly use: OutgoingUse
   readonly queues: QueueCounts
   readonly outages: OutagesNow
+  readonly lastLines: LastLines
   readonly media: MediaNodes
   /** Host of our URIs towards telephones. */
   readonly domain: string
@@ -47,6 +49,7 @@ function liveFacts(d: LiveWorldDeps, before: CallState | null, now: (leg: Counte
       const { todayMs, atOnce, lastHourCalls } = d.use.of(rule)
       return { todayMs, atOnce: atOnce - was('rule', rule) + now('rule', rule), lastHourCalls }
     },
+    lastLine: number => d.lastLines.of(number),
     treatment: index => d.outages.inForce(index),
     // How long a call would wait, and who has logged out, is known once agents log in and out.
     queue: id => ({ waiting: d.queues.of(id, before), expectedWaitMs: null, loggedIn: null }),

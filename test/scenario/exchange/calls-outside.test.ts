@@ -384,3 +384,38 @@ test('OUT-05 a guard: so many minutes abroad in a day of the office, whatever re
   aida.hangUp(tomorrow)
   w.end()
 })
+
+test('OUT-01 a client is called back from the line by which they last spoke with us', () => {
+  const text = `plan: 1
+office: { name: Office, country: KZ, timezone: Asia/Almaty, languages: [en], owner: ann, shows: "+77272500000" }
+numbering: { ranges: { "200-299": { for: people, purpose: Office, owner: ann } } }
+people: { ann: { name: Ann, extension: "201" } }
+trunks: { one: { host: 198.51.100.7, by-address: true, channels: 4 } }
+lines: { "+77272500000": { name: Main, to: ann, owner: ann }, "+77272500010": { name: Sales, to: ann, owner: ann } }
+voicemail: { box: { tell: [ann] } }
+defaults: { on-no-answer: voicemail box, on-busy: voicemail box }
+outgoing: { rules: [ { calls: mobile, by: one, shows: last-line } ] }
+`
+  const { plan, problems } = loadPlan([{ name: 'plan.yaml', text }], 1)
+  assert.ok(plan, JSON.stringify(problems))
+  const w = World.office({ plan }, { is: 'answers' })
+  const [ann, one] = [w.phones.get('201')!, w.providers.get('one')!]
+  const shown = (number: string): string | undefined => {
+    const call = ann.dial(number)
+    w.run(3_000)
+    ann.hangUp(call)
+    w.run(1_000)
+    return one.calls.at(-1)!.invite?.from.uri.match(/sip:([^@]*)@/)?.[1]
+  }
+  assert.equal(shown('87015550101'), '+77272500000', 'a client who never called')
+  const incoming = one.dial('+77272500010', { from: { uri: 'sip:87015550101@198.51.100.7' } })
+  w.run(3_000)
+  one.hangUp(incoming)
+  w.run(1_000)
+  w.crash()
+  w.restart(500)
+  w.run(5_000)
+  assert.equal(shown('87015550101'), '+77272500010')
+  assert.equal(shown('87015550102'), '+77272500000')
+  w.end()
+})
