@@ -11,7 +11,7 @@ import { Explorer, type Summary } from './check/explore.ts'
 import { pairsOf, singleFailures } from './check/failures.ts'
 import type { Finding } from './check/finding.ts'
 import { Findings } from './check/findings.ts'
-import type { Flaw } from './check/flaw.ts'
+import { type Flaw, oddness } from './check/flaw.ts'
 import { forwardsThatMayBe } from './check/forwards.ts'
 import { officeFindings } from './check/office.ts'
 import { witnessOf } from './check/witness.ts'
@@ -93,10 +93,19 @@ export class Checker {
       const keeps = before !== undefined && changed !== null && before.entry.to === entry.to && changed.leaves(before.touched)
       explored.set(entry.id, keeps ? { ...before, entry } : exploreEntry(explorer, year, entry))
     }
+    const whole = new Explorer(plan, year, { failures, forwardsOf: forwardsThatMayBe(plan), dialsAll: true })
+    for (const entry of dialledFromAfar(plan, explored)) explored.set(entry.id, exploreEntry(whole, year, entry))
     this.plan = plan
     this.year = year
     this.explored = explored
     return this.report(plan, year, explorer, failures)
+  }
+
+  /** Places of the plan that calls to a line (from outside) or number (from inside) can come to, as far as they were looked at; null: not at all. */
+  placesOf(dialled: string): ReadonlySet<string> | null {
+    const places = new Set<string>()
+    for (const { entry, touched } of this.explored.values()) if (entry.dialled === dialled) for (const key of touched) places.add(key)
+    return places.size === 0 ? null : places
   }
 
   private worstInside(counts: (entry: Entry) => boolean): number {
@@ -121,9 +130,10 @@ export class Checker {
     let longest = ''
     let returns = false
     // What is dialled in a menu is dialled from outside.
-    const through = [...this.explored.values()].some(e => e.entry.origin.kind === 'trunk' && e.runs.some(r => r.summary.throughMs >= 0))
-    const dialled = (entry: Entry): boolean => through && entry.origin.kind === 'device' && /^\d+$/.test(entry.dialled)
-    const insideMs = this.worstInside(dialled)
+    const dials = (e: Explored): boolean => e.runs.some(r => r.summary.throughMs >= 0)
+    const fromOutside = [...this.explored.values()].some(e => e.entry.origin.kind === 'trunk' && dials(e))
+    const dialled = (entry: Entry): boolean => fromOutside && mayBeDialled(entry)
+    const insideMs = this.worstInside(mayBeDialled)
     const menu = menuWithDialThrough(plan)
     for (const { entry, runs, ...seen } of this.explored.values()) {
       for (const key of seen.touched) touched.add(key)
@@ -163,7 +173,21 @@ function toldFlaw(entry: Entry, atMs: number, flaw: Flaw, menu: string | null): 
   const path = flaw.path !== '{line}' ? flaw.path : dialled ? menu : entry.path
   const calls = dialled ? `Callers who dial ${entry.dialled} in a menu` : entry.calls
   const witness = flaw.way === null ? undefined : (): Finding['witness'] & object => witnessOf(entry.origin, entry.dialled, atMs, flaw.way!)
-  return [flaw.code, flaw.severity, path, flaw.message.replace('{call}', calls), flaw.remedy, witness, entry.id]
+  return [flaw.code, flaw.severity, path, flaw.message.replace('{call}', calls), flaw.remedy, witness, entry.id, oddness(flaw.way)]
+}
+
+function mayBeDialled(entry: Entry): boolean {
+  return entry.origin.kind === 'device' && /^\d+$/.test(entry.dialled)
+}
+
+/** Calls that may dial a number in a menu when that is not as dialling it at once. */
+function dialledFromAfar(plan: CompiledPlan, explored: ReadonlyMap<string, Explored>): readonly Entry[] {
+  let hops = 0
+  for (const { entry, runs } of explored.values())
+    if (mayBeDialled(entry)) for (const { summary } of runs) hops = Math.max(hops, summary.hops)
+  const far = ({ summary }: Run): boolean =>
+    summary.throughRoute || (summary.throughHops >= 0 && summary.throughHops + hops > plan.mostHops)
+  return [...explored.values()].filter(e => e.runs.some(far)).map(e => e.entry)
 }
 
 function menuWithDialThrough(plan: CompiledPlan): string | null {

@@ -13,7 +13,7 @@ import { enter, next } from '../decide.ts'
 import type { Action, Facts, Origin, Outcome, Step, UserForward } from '../decision.ts'
 import { type Asked, Witnessing } from './asked.ts'
 import type { Failure } from './failures.ts'
-import { before, type Flaw } from './flaw.ts'
+import { before, type Flaw, oddness } from './flaw.ts'
 import { judge } from './judge.ts'
 import { menuOutcomes } from './menu-outcomes.ts'
 import { joined, type SupposedWorld, WELL } from './supposed-world.ts'
@@ -43,6 +43,9 @@ export interface Summary {
   readonly menus: boolean
   /** After how long a caller may still dial an inside number in a menu, ms; -1 when they cannot. */
   readonly throughMs: number
+  /** How many places the call may have passed by then, and whether a route waits to go on afterwards. */
+  readonly throughHops: number
+  readonly throughRoute: boolean
 }
 
 const LEAF: Summary = {
@@ -60,6 +63,8 @@ const LEAF: Summary = {
   returns: false,
   menus: false,
   throughMs: -1,
+  throughHops: -1,
+  throughRoute: false,
 }
 
 interface Context {
@@ -91,6 +96,8 @@ interface Branch {
 export interface ExplorerOptions {
   readonly failures: readonly Failure[]
   readonly forwardsOf: (person: string) => readonly UserForward[]
+  /** Try every number in every menu where one may be dialled; otherwise their own entries stand for them. */
+  readonly dialsAll?: boolean
 }
 
 const MARGIN_MS = 1_000
@@ -202,6 +209,8 @@ export class Explorer {
     if (action.do === 'menu') sum.menus = true
     if (action.do === 'menu' && action.dialThrough) {
       sum.throughMs = action.silenceMs
+      sum.throughHops = 0
+      sum.throughRoute = journey.q.length > 0
       sum.returns = true
     }
     if (ringing && forMs > sum.worstMs) sum.worstMs = forMs
@@ -275,7 +284,7 @@ export class Explorer {
   }
 
   private outcomesOf(action: Action): readonly Outcome[] {
-    if (action.do === 'menu') return menuOutcomes(this.plan, action)
+    if (action.do === 'menu') return menuOutcomes(this.plan, action, this.options.dialsAll === true)
     if (action.do === 'ring' && action.queue !== undefined) return QUEUE_OUTCOMES
     return OUTCOMES[action.do]
   }
@@ -461,6 +470,8 @@ class Sum {
   returns = false
   menus = false
   throughMs = -1
+  throughHops = -1
+  throughRoute = false
   readonly flaws: Flaw[] = []
   private touched: Set<NodeKey> = NOTHING
   private calendars: Set<string> = NOTHING
@@ -492,6 +503,8 @@ class Sum {
     this.returns ||= below.returns
     this.menus ||= below.menus
     if (below.throughMs >= 0) this.throughMs = Math.max(this.throughMs, spentMs + below.throughMs)
+    if (below.throughHops >= 0) this.throughHops = Math.max(this.throughHops, hopsOf(branch.step) - hopsBefore + below.throughHops)
+    this.throughRoute ||= below.throughRoute
     this.touched = withSet(this.touched, below.touched)
     this.calendars = withSet(this.calendars, below.calendars)
     this.accounts = withSet(this.accounts, below.accounts)
@@ -507,9 +520,11 @@ class Sum {
   }
 
   done(): Summary {
-    const { ways, worstMs, ringMs, hops, touched, calendars, accounts, trunks, treatments, used, returns, menus, throughMs } = this
+    const { ways, worstMs, ringMs, hops, touched, calendars, accounts, trunks, treatments, used, returns, menus } = this
     const flaws = few(this.flaws)
-    return { ways, worstMs, ringMs, hops, touched, calendars, accounts, trunks, treatments, used, flaws, returns, menus, throughMs }
+    const { throughMs, throughHops, throughRoute } = this
+    const dialling = { throughMs, throughHops, throughRoute }
+    return { ways, worstMs, ringMs, hops, touched, calendars, accounts, trunks, treatments, used, flaws, returns, menus, ...dialling }
   }
 }
 
@@ -538,14 +553,14 @@ function hopsOf(step: Step): number {
   return Number(at.slice(from, at.indexOf(',', from)))
 }
 
-/** One of a kind is enough. */
+/** One of a kind is enough: the plainest. */
 function few(flaws: readonly Flaw[]): readonly Flaw[] {
   if (flaws.length < 2) return flaws
-  const seen = new Set<string>()
-  return flaws.filter(f => {
-    const key = `${f.code}|${f.path}`
-    if (seen.has(key)) return false
-    seen.add(key)
-    return true
-  })
+  const kept = new Map<string, Flaw>()
+  for (const flaw of flaws) {
+    const key = `${flaw.code}|${flaw.path}`
+    const known = kept.get(key)
+    if (known === undefined || oddness(flaw.way) < oddness(known.way)) kept.set(key, flaw)
+  }
+  return [...kept.values()]
 }

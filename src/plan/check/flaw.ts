@@ -31,3 +31,25 @@ export interface Way {
 export function before(flaw: Flaw, world: SupposedWorld, outcome: Outcome, afterMs: number, atMs: number | null): Flaw {
   return { ...flaw, way: { world, afterMs, outcome, atMs, next: flaw.way } }
 }
+
+/** How much has to come together for it: of several calls that show a flaw, the plainest is told. */
+export function oddness(way: Way | null): number {
+  let odd = 0
+  for (let w = way; w !== null; w = w.next) {
+    odd += 1 + (w.atMs === null ? 0 : 4)
+    for (const part in w.world) odd += ODD[part as keyof SupposedWorld]
+  }
+  return odd
+}
+
+const ODD: Readonly<Record<keyof SupposedWorld, number>> = {
+  away: 1,
+  busy: 1,
+  queues: 2,
+  trunksDown: 3,
+  trunksFull: 3,
+  treatments: 3,
+  forwards: 6,
+  spent: 6,
+  overrides: 20,
+}
