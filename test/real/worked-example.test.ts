@@ -116,8 +116,10 @@ test('IN-06 IN-10 Support queue; after 20 s to On-call; On-call busy, so voicema
     suppose: [`${MOBILE} busy`],
   })
   assert.ok(told.ok)
+  // While it waits the plan is asked again who can be rung now; that is no other way for the call to go.
+  const ways = decided.filter((d, i) => i === 0 || d.step.reasons[0]?.code !== 'queue-waits')
   assert.deepEqual(
-    decided.map(d => d.step.reasons.map(r => r.code)),
+    ways.map(d => d.step.reasons.map(r => r.code)),
     told.value.steps.map(s => s.reasons.map(r => r.code)),
   )
   const why = x.command('why', 'last')
