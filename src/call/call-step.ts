@@ -265,15 +265,17 @@ function takeTimer(t: Turn, name: TimerName): void {
       // Whoever waited in a queue has waited: what its agents' telephones said is no matter.
       goOn(t, waitsInQueue(t) ? { was: 'no-answer' } : huntOutcome(legsOfDecision(t)))
       return
-    case 'attempt':
+    case 'attempt': {
       // Whoever is just being asked gets their time.
       if (!isHunting(t) || askedLegs(t.state).length > 0) return
+      const abandoned = openCalledLegs(t.state).length > 0
       if (t.state.action?.do === 'dial-out') abandonSilent(t)
       else abandonCurrent(t)
       if (huntOn(t)) return
-      if (waitsInQueue(t)) nextRound(t)
+      if (waitsInQueue(t) && !abandoned) nextRound(t)
       else huntFailed(t)
       return
+    }
     case 'silence':
       if (!isHunting(t)) return
       leaveSilentTrunks(t)

@@ -53,15 +53,20 @@ const MISSES: ReadonlySet<Outcome['was']> = new Set(['busy', 'no-answer', 'unrea
 
 /** A call has waited in a queue: it goes on waiting, or its time is over. */
 function afterWaiting(walk: Walk, node: QueueNode, outcome: Outcome): Step | NodeKey {
+  const { journey } = walk
+  const sinceMs = journey.qt ?? journey.t
   if (outcome.was === 'waiting') {
+    journey.qt = sinceMs
     const way = stillWaiting(walk, node)
     return typeof way === 'string' ? missed(walk, node.key, way, null) : way
   }
   if (outcome.was === 'unreachable') {
+    delete journey.qt
     walk.because('queue-nobody', { queue: node.name }, node.place)
     return missed(walk, node.key, 'unreachable', outcome)
   }
-  walk.because('queue-waited', { queue: node.name, seconds: seconds(walk.facts.nowMs - walk.journey.t) }, node.place)
+  delete journey.qt
+  walk.because('queue-waited', { queue: node.name, seconds: seconds(walk.facts.nowMs - sinceMs) }, node.place)
   return missed(walk, node.key, 'no-answer', outcome)
 }
 
@@ -128,6 +133,12 @@ function fromInside(plan: CompiledPlan, facts: Facts, origin: Exclude<Origin, { 
     const node = walk.node(key)
     walk.because('dialled-inside', { number, target: walk.nameOf(key) }, node?.place ?? null)
     return inside(key, number, arrive(walk, key))
+  }
+  const code = plan.codes.find(c => number.startsWith(c.number))
+  if (code !== undefined) {
+    walk.given = number.slice(code.number.length)
+    walk.because('dialled-code', { code: code.number, number: walk.given }, code.place)
+    return inside(code.key, number, arrive(walk, code.key))
   }
   const range = plan.rangeOf(number)
   if (range !== null) {

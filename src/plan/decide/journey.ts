@@ -39,6 +39,8 @@ export interface Journey {
   /** Absent until it matters, so that positions stay short. `m`: wrong keys, and `mi`: silences, at the menu where the call is. */
   m?: number
   mi?: number
+  /** Since when the call waits in its queue, once the plan was asked again who can be rung. */
+  qt?: number
   /** The menu key pressed last. */
   mk?: string
   /** How many places had been passed when a key was pressed last: going back to one of them is the caller's wish and no loop. */
@@ -78,6 +80,8 @@ export class Walk {
   readonly reasons: Reason[] = []
   /** How long the next target may ring, when a route's step says so. */
   ringForMs: number | null = null
+  /** What was dialled behind a code. */
+  given = ''
 
   constructor(plan: CompiledPlan, facts: Facts, journey: Journey) {
     this.plan = plan
