@@ -6,6 +6,7 @@
  * What is proven, over which time, and what counts as one situation: docs/check.md.
  */
 import { changedBetween } from './check/changed.ts'
+import type { Alarms } from './check/emergency.ts'
 import { type Entry, entriesOf } from './check/entries.ts'
 import { Explorer, type Summary } from './check/explore.ts'
 import { pairsOf, singleFailures } from './check/failures.ts'
@@ -13,6 +14,7 @@ import type { Finding } from './check/finding.ts'
 import { Findings } from './check/findings.ts'
 import { type Flaw, oddness } from './check/flaw.ts'
 import { forwardsThatMayBe } from './check/forwards.ts'
+import type { Leaves } from './check/leaving.ts'
 import { officeFindings } from './check/office.ts'
 import { witnessOf } from './check/witness.ts'
 import { Year } from './check/year.ts'
@@ -57,6 +59,16 @@ interface Explored {
   readonly runs: readonly Run[]
   readonly touched: ReadonlySet<string>
   readonly calendars: ReadonlySet<string>
+  readonly used: ReadonlySet<string>
+  /** Of all its classes of time together. */
+  readonly ways: number
+  readonly worstMs: number
+  readonly hops: number
+  readonly throughMs: number
+  readonly throughHops: number
+  readonly throughRoute: boolean
+  readonly returns: boolean
+  readonly flawed: boolean
 }
 
 /** One class of time of an entry. */
@@ -72,6 +84,8 @@ export class Checker {
   private plan: CompiledPlan | null = null
   private year: Year | null = null
   private explored = new Map<string, Explored>()
+  private readonly memory = new Map<string, Leaves>()
+  private readonly alarms = new Map<string, Alarms>()
 
   constructor(options: CheckOptions = {}) {
     this.options = options
@@ -83,17 +97,22 @@ export class Checker {
     const fromMs = this.options.fromMs ?? momentFor(plan)
     let year = this.year
     if (year === null || changed === null || changed.calendars || year.fromMs !== fromMs) year = new Year(plan, fromMs)
+    if (changed === null) {
+      this.memory.clear()
+      this.alarms.clear()
+    }
     const singles = singleFailures(plan)
     const failures = this.options.pairs === true ? [...singles, ...pairsOf(singles)] : singles
-    const explorer = new Explorer(plan, year, { failures, forwardsOf: forwardsThatMayBe(plan) })
+    const forwardsOf = forwardsThatMayBe(plan)
+    const explorer = new Explorer(plan, year, { failures, forwardsOf })
 
     const explored = new Map<string, Explored>()
     for (const entry of entriesOf(plan)) {
       const before = changed === null ? undefined : this.explored.get(entry.id)
       const keeps = before !== undefined && changed !== null && before.entry.to === entry.to && changed.leaves(before.touched)
-      explored.set(entry.id, keeps ? { ...before, entry } : exploreEntry(explorer, year, entry))
+      explored.set(entry.id, keeps ? before : exploreEntry(explorer, year, entry))
     }
-    const whole = new Explorer(plan, year, { failures, forwardsOf: forwardsThatMayBe(plan), dialsAll: true })
+    const whole = new Explorer(plan, year, { failures, forwardsOf, dialsAll: true })
     for (const entry of dialledFromAfar(plan, explored)) explored.set(entry.id, exploreEntry(whole, year, entry))
     this.plan = plan
     this.year = year
@@ -106,13 +125,6 @@ export class Checker {
     const places = new Set<string>()
     for (const { entry, touched } of this.explored.values()) if (entry.dialled === dialled) for (const key of touched) places.add(key)
     return places.size === 0 ? null : places
-  }
-
-  private worstInside(counts: (entry: Entry) => boolean): number {
-    let worstMs = 0
-    for (const { entry, runs } of this.explored.values())
-      if (counts(entry)) for (const { summary } of runs) worstMs = Math.max(worstMs, summary.worstMs)
-    return worstMs
   }
 
   private report(
@@ -129,31 +141,44 @@ export class Checker {
     let endsWithinMs = 0
     let longest = ''
     let returns = false
-    // What is dialled in a menu is dialled from outside.
-    const dials = (e: Explored): boolean => e.runs.some(r => r.summary.throughMs >= 0)
-    const fromOutside = [...this.explored.values()].some(e => e.entry.origin.kind === 'trunk' && dials(e))
-    const dialled = (entry: Entry): boolean => fromOutside && mayBeDialled(entry)
-    const insideMs = this.worstInside(mayBeDialled)
-    const menu = menuWithDialThrough(plan)
-    for (const { entry, runs, ...seen } of this.explored.values()) {
-      for (const key of seen.touched) touched.add(key)
-      for (const key of seen.calendars) calendars.add(key)
-      for (const { summary, atMs } of runs) {
-        situations += summary.ways
-        const worstMs = summary.throughMs < 0 ? summary.worstMs : Math.max(summary.worstMs, summary.throughMs + insideMs)
-        if (worstMs > endsWithinMs) {
-          endsWithinMs = worstMs
-          longest = entry.id.replace(/^\S+ /, '')
-        }
-        returns ||= summary.returns
-        for (const path of summary.used) used.add(path)
-        for (const flaw of summary.flaws)
-          if (!flaw.outside || entry.origin.kind === 'trunk' || dialled(entry))
-            findings.add(...toldFlaw(entry, atMs, flaw, dialled(entry) ? menu : null))
+    let fromOutside = false
+    let insideMs = 0
+    for (const e of this.explored.values()) {
+      // What is dialled in a menu is dialled from outside.
+      if (e.throughMs >= 0 && e.entry.origin.kind === 'trunk') fromOutside = true
+      if (e.worstMs > insideMs && mayBeDialled(e.entry)) insideMs = e.worstMs
+    }
+    const menu = fromOutside ? menuWithDialThrough(plan) : null
+    for (const e of this.explored.values()) {
+      for (const key of e.touched) touched.add(key)
+      for (const key of e.calendars) calendars.add(key)
+      for (const path of e.used) used.add(path)
+      situations += e.ways
+      returns ||= e.returns
+      const worstMs = e.throughMs < 0 ? e.worstMs : Math.max(e.worstMs, e.throughMs + insideMs)
+      if (worstMs > endsWithinMs) {
+        endsWithinMs = worstMs
+        longest = e.entry.id.replace(/^\S+ /, '')
       }
+      if (!e.flawed) continue
+      const through = menu !== null && mayBeDialled(e.entry) ? menu : null
+      for (const { summary, atMs } of e.runs)
+        for (const flaw of summary.flaws)
+          if (!flaw.outside || e.entry.origin.kind === 'trunk' || through !== null) findings.add(...toldFlaw(e.entry, atMs, flaw, through))
     }
     const momentsOf = (line: string): readonly number[] => this.explored.get(`line ${line}`)?.runs.map(r => r.atMs) ?? []
-    situations += officeFindings({ plan, year, failures, findings, touched, calendars, used, momentsOf })
+    situations += officeFindings({
+      plan,
+      year,
+      failures,
+      findings,
+      touched,
+      calendars,
+      used,
+      momentsOf,
+      memory: this.memory,
+      alarms: this.alarms,
+    })
     return {
       findings: findings.inOrder(),
       situations,
@@ -183,11 +208,12 @@ function mayBeDialled(entry: Entry): boolean {
 /** Calls that may dial a number in a menu when that is not as dialling it at once. */
 function dialledFromAfar(plan: CompiledPlan, explored: ReadonlyMap<string, Explored>): readonly Entry[] {
   let hops = 0
-  for (const { entry, runs } of explored.values())
-    if (mayBeDialled(entry)) for (const { summary } of runs) hops = Math.max(hops, summary.hops)
-  const far = ({ summary }: Run): boolean =>
-    summary.throughRoute || (summary.throughHops >= 0 && summary.throughHops + hops > plan.mostHops)
-  return [...explored.values()].filter(e => e.runs.some(far)).map(e => e.entry)
+  const dialling: Explored[] = []
+  for (const e of explored.values()) {
+    if (e.hops > hops && mayBeDialled(e.entry)) hops = e.hops
+    if (e.throughHops >= 0) dialling.push(e)
+  }
+  return dialling.filter(e => e.throughRoute || e.throughHops + hops > plan.mostHops).map(e => e.entry)
 }
 
 function menuWithDialThrough(plan: CompiledPlan): string | null {
@@ -214,7 +240,24 @@ function exploreEntry(explorer: Explorer, year: Year, entry: Entry): Explored {
       })
     }
   }
-  return { entry, runs, touched, calendars }
+  const used = new Set<string>()
+  const most = (of: (summary: Summary) => number): number => runs.reduce((n, { summary }) => Math.max(n, of(summary)), -1)
+  for (const { summary } of runs) for (const path of summary.used) used.add(path)
+  return {
+    entry,
+    runs,
+    touched,
+    calendars,
+    used,
+    ways: runs.reduce((n, { summary }) => n + summary.ways, 0),
+    worstMs: most(s => s.worstMs),
+    hops: most(s => s.hops),
+    throughMs: most(s => s.throughMs),
+    throughHops: most(s => s.throughHops),
+    throughRoute: runs.some(r => r.summary.throughRoute),
+    returns: runs.some(r => r.summary.returns),
+    flawed: runs.some(r => r.summary.flaws.length > 0),
+  }
 }
 
 function sameTime(states: ReadonlyMap<string, string>, atMs: number, year: Year): boolean {

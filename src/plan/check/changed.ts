@@ -33,6 +33,7 @@ export function changedBetween(before: CompiledPlan, after: CompiledPlan): Chang
     'callers',
     'outages',
     'forwards',
+    'mobilesOfLines',
   ]
   for (const key of whole) if (!same.values(before[key], after[key])) return null
   for (const section of ['office', 'hours', 'rotas', 'links', 'providers', 'power', 'outage'] as const)

@@ -7,10 +7,37 @@ import { enter } from '../decide.ts'
 import type { Step } from '../decision.ts'
 import type { Failure } from './failures.ts'
 import type { Findings } from './findings.ts'
+import { rightsWord } from './forwards.ts'
+import type { OfficeCheck } from './office.ts'
 import { factsIn, type SupposedWorld, WELL } from './supposed-world.ts'
 
+/** What was found out about all kinds of telephones together; kept as long as they and the trunks stay. */
+export interface Alarms {
+  readonly situations: number
+  readonly found: readonly Parameters<Findings['add']>[]
+}
+
 /** Returns how many situations were looked at. */
-export function emergencyFindings(plan: CompiledPlan, failures: readonly Failure[], findings: Findings, atMs: number): number {
+export function emergencyFindings(o: OfficeCheck): number {
+  const callers = callersOf(o.plan)
+  const key = callers.join()
+  let alarms = o.alarms.get(key)
+  if (alarms === undefined) {
+    const found: Parameters<Findings['add']>[] = []
+    const situations = lookAt(o.plan, callers, o.failures, { add: (...finding) => void found.push(finding) }, o.year.fromMs)
+    o.alarms.set(key, (alarms = { situations, found }))
+  }
+  for (const finding of alarms.found) o.findings.add(...finding)
+  return alarms.situations
+}
+
+function lookAt(
+  plan: CompiledPlan,
+  callers: readonly string[],
+  failures: readonly Failure[],
+  findings: Pick<Findings, 'add'>,
+  atMs: number,
+): number {
   const place = 'numbering.emergency'
   if (plan.trunks.size === 0) {
     findings.add('emergency-uncovered', 'warning', place, 'The plan has no trunk: nobody can call the emergency services.', 'Add a trunk.')
@@ -43,7 +70,7 @@ export function emergencyFindings(plan: CompiledPlan, failures: readonly Failure
         "Add 'address:'.",
       )
   let situations = 0
-  for (const account of callersOf(plan))
+  for (const account of callers)
     for (const number of plan.emergency)
       for (const [name, world, path] of worldsOf(failures)) {
         situations++
@@ -75,7 +102,7 @@ export function emergencyFindings(plan: CompiledPlan, failures: readonly Failure
   return situations
 }
 
-function single(findings: Findings, path: string | null, name: string, carrying: readonly string[]): void {
+function single(findings: Pick<Findings, 'add'>, path: string | null, name: string, carrying: readonly string[]): void {
   findings.add(
     'emergency-single',
     'warning',
@@ -105,7 +132,7 @@ function callersOf(plan: CompiledPlan): readonly string[] {
   const kinds = new Map<string, string>()
   for (const account of plan.accounts.values()) {
     const owner = plan.nodes.get(account.owner)
-    const rights = owner?.kind === 'person' ? `${owner.rights.ceiling}${[...(owner.rights.exactly ?? [])].join()}` : ''
+    const rights = owner?.kind === 'person' ? rightsWord(owner.rights) : ''
     const kind = `${account.site.id}|${rights}`
     if (!kinds.has(kind)) kinds.set(kind, account.username)
   }

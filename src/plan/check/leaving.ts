@@ -6,45 +6,62 @@ import type { Account, CompiledPlan, OutgoingRule, PersonNode } from '../compile
 import { enter, next } from '../decide.ts'
 import type { Origin, Place, Step } from '../decision.ts'
 import { outsideNumber } from '../normalise.ts'
-import type { CallClass } from '../schema/call-classes.ts'
 import { UNREMARKABLE } from './entries.ts'
 import type { Findings } from './findings.ts'
+import { rightsWord } from './forwards.ts'
 import type { OfficeCheck } from './office.ts'
 import { sampleNumbers } from './sample-numbers.ts'
 import { factsIn, WELL } from './supposed-world.ts'
+
+/** What one kind of caller can do; kept from one check to the next as long as rules, trunks and calendars stay. */
+export interface Leaves {
+  readonly situations: number
+  readonly deciding: ReadonlySet<number>
+  /** Rules of whose class of numbers one was tried. */
+  readonly meant: ReadonlySet<number>
+  readonly used: ReadonlySet<string>
+  readonly shown: ReadonlySet<string>
+}
 
 /** Returns how many situations were looked at. */
 export function leavingFindings(o: OfficeCheck): number {
   const { plan, findings } = o
   const deciding = new Set<number>()
-  /** Rules of whose class of numbers one was tried. */
   const meant = new Set<number>()
   const shown = new Map<string, { readonly caller: PersonNode; readonly number: string }>()
   let situations = 0
   const moments = momentsOf(o)
-  const tried = new Map<string, ReadonlyMap<CallClass, string>>()
-  for (const { account, caller } of callersOf(plan)) {
-    const { habit } = account.site
-    const place = `${habit.country}${habit.area}`
-    let numbers = tried.get(place)
-    if (numbers === undefined) tried.set(place, (numbers = sampleNumbers(plan, habit)))
-    for (const number of [...numbers.values(), ...startings(plan)])
-      for (const origin of originsOf(plan, account.username))
-        for (const atMs of moments) {
-          situations++
-          const step = enter(plan, factsIn(WELL, atMs), origin, number)
-          note(step, deciding, o.used)
-          for (const rule of plan.outgoing) if (!meant.has(rule.index) && meansNumber(rule, number, account)) meant.add(rule.index)
-          if (caller !== null && step.action.do === 'dial-out')
-            for (const { shows } of step.action.attempts)
-              if (shows.withheld !== true && caller.department !== null)
-                shown.set(`${caller.department}|${shows.number}`, { caller, number: shows.number })
-        }
+  for (const [kind, caller] of callersOf(plan)) {
+    let leaves = o.memory.get(kind)
+    if (leaves === undefined) o.memory.set(kind, (leaves = leavesOf(plan, caller.account, moments)))
+    situations += leaves.situations
+    for (const rule of leaves.deciding) deciding.add(rule)
+    for (const rule of leaves.meant) meant.add(rule)
+    for (const path of leaves.used) o.used.add(path)
+    const who = caller.caller
+    if (who !== null && who.department !== null)
+      for (const number of leaves.shown) shown.set(`${who.department}|${number}`, { caller: who, number })
   }
   rules(o, deciding, meant)
   shownNumbers(plan, findings)
   for (const { caller, number } of shown.values()) callBack(o, caller, number)
   return situations
+}
+
+function leavesOf(plan: CompiledPlan, account: Account, moments: readonly number[]): Leaves {
+  const leaves = { situations: 0, deciding: new Set<number>(), meant: new Set<number>(), used: new Set<string>(), shown: new Set<string>() }
+  for (const number of [...sampleNumbers(plan, account.site.habit).values(), ...startings(plan)]) {
+    for (const rule of plan.outgoing) if (meansNumber(rule, number, account)) leaves.meant.add(rule.index)
+    for (const origin of originsOf(plan, account.username))
+      for (const atMs of moments) {
+        leaves.situations++
+        const step = enter(plan, factsIn(WELL, atMs), origin, number)
+        note(step, leaves.deciding, leaves.used)
+        if (step.action.do === 'dial-out')
+          for (const { shows } of step.action.attempts) if (shows.withheld !== true) leaves.shown.add(shows.number)
+      }
+  }
+  return leaves
 }
 
 interface Caller {
@@ -53,7 +70,7 @@ interface Caller {
 }
 
 /** One of each kind: rules and rights see nothing else of a caller. */
-function callersOf(plan: CompiledPlan): readonly Caller[] {
+function callersOf(plan: CompiledPlan): ReadonlyMap<string, Caller> {
   const named = new Set<string>()
   const departments = new Set<string>()
   for (const rule of plan.outgoing) {
@@ -68,25 +85,21 @@ function callersOf(plan: CompiledPlan): readonly Caller[] {
   for (const account of plan.accounts.values()) {
     const owner = plan.nodes.get(account.owner)
     const caller = owner?.kind === 'person' ? owner : null
-    const kind = [
-      account.site.id,
-      account.shows,
-      caller === null
-        ? ''
-        : [
-            caller.rights.ceiling,
-            [...(caller.rights.exactly ?? [])].join(),
-            caller.shows,
-            caller.roles.filter(r => named.has(`role:${r}`) || showsOf(plan, r) !== null).join(),
-            named.has(caller.key) ? caller.key : '',
-            caller.department !== null && (departments.has(caller.department) || plan.departments.get(caller.department)?.shows != null)
-              ? caller.department
-              : '',
-          ].join('|'),
-    ].join('|')
+    let kind = `${account.site.id}|${account.shows}`
+    if (caller !== null) {
+      kind += `|${rightsWord(caller.rights)}|${caller.shows}|${caller.hidesNumber}`
+      for (const role of caller.roles) {
+        const shows = showsOf(plan, role)
+        if (named.has(`role:${role}`) || shows !== null) kind += `|${role} ${shows}`
+      }
+      if (named.has(caller.key)) kind += `|${caller.key}`
+      const { department } = caller
+      const shows = department === null ? null : (plan.departments.get(department)?.shows ?? null)
+      if (department !== null && (shows !== null || departments.has(department))) kind += `|${department} ${shows}`
+    }
     if (!kinds.has(kind)) kinds.set(kind, { account, caller })
   }
-  return [...kinds.values()]
+  return kinds
 }
 
 function showsOf(plan: CompiledPlan, role: string): string | null {

@@ -1,9 +1,9 @@
 /** What is checked of the office as a whole, beside the single call. */
 import type { CompiledPlan, Node } from '../compiled.ts'
-import { emergencyFindings } from './emergency.ts'
+import { type Alarms, emergencyFindings } from './emergency.ts'
 import type { Failure } from './failures.ts'
 import type { Findings } from './findings.ts'
-import { leavingFindings } from './leaving.ts'
+import { type Leaves, leavingFindings } from './leaving.ts'
 import { outageFindings } from './outages.ts'
 import { ownerFindings } from './owners.ts'
 import { rotaFindings } from './rotas.ts'
@@ -18,13 +18,16 @@ export interface OfficeCheck {
   readonly touched: Set<string>
   readonly calendars: Set<string>
   readonly used: Set<string>
+  /** What kinds of callers were found to do before; emptied when rules, trunks or calendars change. */
+  readonly memory: Map<string, Leaves>
+  readonly alarms: Map<string, Alarms>
   /** The classes of time that calls to a line can tell apart. */
   momentsOf(line: string): readonly number[]
 }
 
 /** Returns how many situations were covered. */
 export function officeFindings(o: OfficeCheck): number {
-  const situations = emergencyFindings(o.plan, o.failures, o.findings, o.year.fromMs) + leavingFindings(o)
+  const situations = emergencyFindings(o) + leavingFindings(o)
   rotaFindings(o)
   outageFindings(o.plan, o.failures, o.findings)
   ownerFindings(o)
