@@ -148,14 +148,16 @@ export class Explorer {
     extent: Extent = 'all',
   ): void {
     const base = context.failure?.world ?? WELL
-    const seen = new Set<string>()
+    const seen: string[] = []
+    const of: (Failure | null)[] = []
     const go = (world: SupposedWorld, before: Asked | null, failure: Failure | null, depth: number): void => {
       const step = run(this.watch.facts(world, context.atMs))
       this.steps++
       const asked = this.watch.asked
-      const known = `${failure?.name ?? ''}|${step.position.at}`
-      if (seen.has(known) && !(before !== null && askedMore(asked, before, world))) return
-      seen.add(known)
+      const { at } = step.position
+      if (before !== null && seen.some((s, i) => s === at && of[i] === failure) && !askedMore(asked, before)) return
+      seen.push(at)
+      of.push(failure)
       each({ step, world, failure, asked }, depth === 0)
       if (extent === 'base' || depth > 12) return
       const fresh = newly(asked, before)
@@ -175,7 +177,7 @@ export class Explorer {
   /** Each of a group alone is tried once: from where a call came to them changes nothing about who of them is there. */
   private newGroup(accounts: readonly string[], context: Context): boolean {
     if (accounts.length < 2) return false
-    const key = `${context.fromOutside ? 'o' : 'i'}${context.failure?.name ?? ''}|${accounts.join()}`
+    const key = `${this.mentions.origin && context.fromOutside ? 'o' : ''}${context.failure?.name ?? ''}|${accounts.join()}`
     if (this.groups.has(key)) return false
     this.groups.add(key)
     return true
@@ -272,7 +274,7 @@ export class Explorer {
           outcome.was === 'keys' && timesBack(branch.step) > 1 ? LEAF : this.below(branch.step, { ...now, failure: branch.failure })
         for (const flaw of judge(this.plan, branch.step, {
           allWell: false,
-          byUser: branch.world.forwards !== undefined || /"fw":/.test(branch.step.position.at),
+          byUser: branch.world.forwards !== undefined,
         }))
           sum.flaws.push(before(flaw, branch.world, outcome, afterMs, turnAtMs))
         for (const flaw of below.flaws) sum.flaws.push(before(flaw, branch.world, outcome, afterMs, turnAtMs))
@@ -385,7 +387,7 @@ const OUTCOMES: Readonly<Record<Exclude<Action['do'], 'menu'>, readonly Outcome[
   echo: [{ was: 'finished' }],
   end: [],
 }
-const QUEUE_OUTCOMES: readonly Outcome[] = [{ was: 'no-answer' }, { was: 'waiting' }, { was: 'failed', status: 503 }]
+const QUEUE_OUTCOMES: readonly Outcome[] = [{ was: 'no-answer' }, { was: 'waiting' }, { was: 'unreachable' }]
 
 function waitsStill(now: Step, before: Step): boolean {
   if (now.action.do !== 'ring' || before.action.do !== 'ring') return false
@@ -393,7 +395,7 @@ function waitsStill(now: Step, before: Step): boolean {
 }
 
 /** What follows of `step` was decided with other questions than its first run asked. */
-function askedMore(asked: Asked, before: Asked, _world: SupposedWorld): boolean {
+function askedMore(asked: Asked, before: Asked): boolean {
   return (
     asked.accounts.some(a => !before.accounts.includes(a)) ||
     asked.trunks.some(t => !before.trunks.includes(t)) ||

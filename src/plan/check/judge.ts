@@ -35,7 +35,7 @@ function judgeEnd(plan: CompiledPlan, step: Step, action: Extract<Action, { do: 
   const sender = reasons.findLast(r => SENDS.has(r.code) && r.place !== null)
   const bad = reasons.find(r => r.code === 'loop' || r.code === 'hops-limit')
   // A forward that a user has set badly is caught at every call; the plan did not write it.
-  if (how.byUser) return NONE
+  if (how.byUser || step.position.at.includes('"fw":')) return NONE
   if (bad !== undefined) {
     const path = (sender?.place ?? bad.place)?.path ?? ''
     if (bad.code === 'loop')
@@ -120,8 +120,8 @@ function paidByUs(plan: CompiledPlan, reason: Reason): readonly Flaw[] {
 }
 
 function namedBy(plan: CompiledPlan, step: Step, who: string): boolean {
-  const at = /^\{"n":"([^"]*)"/.exec(step.position.at)?.[1] ?? ''
-  const node = plan.nodes.get(at)
+  const { at } = step.position
+  const node = plan.nodes.get(at.slice(6, at.indexOf('"', 6)))
   switch (node?.kind) {
     case 'person':
       return node.id === who
