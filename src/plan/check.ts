@@ -22,7 +22,7 @@ import { Year } from './check/year.ts'
 import type { CompiledPlan } from './compiled.ts'
 import { MOST_RETURNS } from './decide/menu.ts'
 
-export type { Finding, Witness } from './check/finding.ts'
+export type { Finding } from './check/finding.ts'
 export { replayWitness, tellWitness } from './check/witness.ts'
 
 export interface CheckOptions {
