@@ -193,6 +193,7 @@ export function applyEvent(state: CallState | null, event: CallEvent, at: number
       return changeLeg(state, event.leg, { phase: 'over' })
     case 'call.ended':
       return { ...state, ended: event.outcome }
+    case 'setting.changed':
     case 'recording.gap':
     case 'quality.measured':
     case 'call.recovered':

@@ -6,7 +6,7 @@
 import type { LegMedia } from '../media/leg-media.ts'
 import type { LocalMedia, LocalOffer, MediaProfile } from '../media/media-profile.ts'
 import type { LegFigures } from '../media/protocol.ts'
-import type { Action, Origin, Position, Reason, RecordingDecision } from '../plan/decision.ts'
+import type { Action, Origin, Position, Reason, RecordingDecision, Setting } from '../plan/decision.ts'
 import type { InviteFacts, LegSnapshot, ReasonValue } from '../sip/leg.ts'
 
 export interface LoggedEvent {
@@ -124,6 +124,8 @@ export type CallEvent =
       readonly prompts: readonly string[]
       readonly complete: boolean
     }
+  /** The caller dialled a code that sets something: from now on it holds (`switch/settings-by-hand.ts`). */
+  | { readonly type: 'setting.changed'; readonly v: 1; readonly by: Party; readonly setting: Setting }
   /** A menu's prompts were spoken to their end. */
   | { readonly type: 'menu.heard'; readonly v: 1; readonly leg: string }
   /** What a menu's caller has pressed so far. */

@@ -1,6 +1,6 @@
 /** Carrying out what the plan decided: each action's beginning, and what its end leads to. */
 import { unreachable } from '../kernel/result.ts'
-import type { Outcome, Step } from '../plan/decision.ts'
+import type { Action, Outcome, Step } from '../plan/decision.ts'
 import { answerCaller, openEarly } from './answering.ts'
 import { endCall } from './ending.ts'
 import { abandonHunt, beginHunt, pauseRound, waitsInQueue } from './hunt.ts'
@@ -39,6 +39,10 @@ function perform(t: Turn): void {
       hunt(t)
       return
     case 'announce':
+      if (action.sets) {
+        set(t, action)
+        return
+      }
       if (action.prompts.length === 0) goOn(t, { was: 'finished' })
       else if (!(action.answer ? answerCaller(t, null) : openEarly(t, null) || answerCaller(t, null))) refuseMedia(t)
       return
@@ -107,6 +111,14 @@ export function played(t: Turn, leg: string, token: string): void {
     })
     t.timer('voicemail', t.world.nowMs + action.maxMs)
   }
+}
+
+/** Set as its confirmation begins: whoever hangs up early has dialled it all the same. */
+function set(t: Turn, action: Extract<Action, { do: 'announce' }>): void {
+  // A code sets something for whoever dials it; nobody is transferred to one.
+  if (t.state.transfer) failTransfer(t, 403)
+  else if (!answerCaller(t, null)) refuseMedia(t)
+  else t.emit({ type: 'setting.changed', v: 1, by: t.state.from, setting: action.sets! })
 }
 
 function finish(t: Turn): void {

@@ -223,6 +223,7 @@ function follow(call: CallProgress, at: number, event: CallEvent): CallProgress 
     }
     case 'leg.snapshot':
     case 'announcement.played':
+    case 'setting.changed':
     case 'menu.heard':
     case 'menu.pressed':
     case 'recording.gap':

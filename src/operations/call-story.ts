@@ -112,6 +112,8 @@ class Teller {
             { party: this.who(event.leg), language: event.language, prompts: event.prompts.join(', ') },
           ),
         ]
+      case 'setting.changed':
+        return [say('action', 'setting.changed', 'it holds from now on', {})]
       case 'menu.heard':
         return [say('action', 'menu.heard', `${this.who(event.leg)} heard the menu to its end`, { party: this.who(event.leg) })]
       case 'menu.pressed':

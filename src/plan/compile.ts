@@ -18,7 +18,7 @@ import { checkReferences } from './compile/references.ts'
 import { Routing } from './compile/routing.ts'
 import { compileSites } from './compile/sites.ts'
 import { Workbench } from './compile/workbench.ts'
-import type { CompiledPlan, LineNode, NodeKey, PersonNode } from './compiled.ts'
+import type { CompiledPlan, LineNode, Node, NodeKey, PersonNode, ServiceNode } from './compiled.ts'
 import { lineFinder, rangeFinder } from './number-index.ts'
 import type { Places } from './places.ts'
 import { hasErrors, type PlanProblem } from './problem.ts'
@@ -91,6 +91,7 @@ export function compile(parsed: ReadPlan, revision: number): Compilation {
     home,
     nodes: routing.nodes,
     dial: numbers.dial,
+    codes: codesOf(routing.nodes.values()),
     extensions: extensionsOf(numbers.dial.keys()),
     emergency: numbers.emergency,
     emergencyTell,
@@ -120,6 +121,14 @@ export function compile(parsed: ReadPlan, revision: number): Compilation {
     place: path => parsed.source.place(path.split('.')),
   }
   return { plan: compiled, problems }
+}
+
+/** Codes that take a number; which of two is meant, the longer one says. */
+function codesOf(nodes: Iterable<Node>): readonly ServiceNode[] {
+  const codes: ServiceNode[] = []
+  for (const node of nodes)
+    if (node.kind === 'service' && node.number !== '' && node.sets?.is === 'forward' && !node.sets.off) codes.push(node)
+  return codes.sort((a, b) => b.number.length - a.number.length)
 }
 
 /** What a caller in a menu may dial: digits only, so that codes stay inside (SEC-02). */

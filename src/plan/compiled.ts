@@ -3,7 +3,7 @@
  * Frozen by convention; one per revision; a call keeps the one it began with.
  */
 import type { E164 } from '../kernel/e164.ts'
-import type { Place } from './decision.ts'
+import type { ForwardWhen, Place } from './decision.ts'
 import type { Hours } from './hours.ts'
 import type { DiallingHabit } from './normalise.ts'
 import type { Rota } from './rota.ts'
@@ -184,10 +184,34 @@ export interface VoicemailNode extends Common {
 export interface ServiceNode extends Common {
   readonly kind: 'service'
   readonly number: string
-  readonly does: 'echo' | 'announce'
+  readonly does: 'echo' | 'announce' | 'set'
   readonly prompts: readonly string[]
   readonly answer: boolean
   readonly afterwards: NodeKey | null
+  /** What the code sets, when it does so. */
+  readonly sets: SettingRule | null
+}
+
+/** What a code of the plan lets people set at the telephone: SCH-04, CALL-01. `forMs` null: no end of its own. */
+export type SettingRule =
+  /** `to` null: to and fro between the calendar and its opposite. Null `forMs`: until the calendar turns. */
+  | {
+      readonly is: 'override'
+      readonly hours: string
+      readonly to: 'open' | 'closed' | 'calendar' | null
+      readonly forMs: number | null
+      readonly who: Whoever
+    }
+  /** Off, or to the number that is dialled behind the code (and off when there is none). */
+  | { readonly is: 'forward'; readonly when: ForwardWhen; readonly off: boolean; readonly forMs: number | null }
+  /** `on` null: on when it is off, and the other way round. */
+  | { readonly is: 'do-not-disturb'; readonly on: boolean | null; readonly forMs: number | null }
+
+/** People, by themselves, by the roles they hold or by their departments. */
+export interface Whoever {
+  readonly people: ReadonlySet<string>
+  readonly roles: ReadonlySet<string>
+  readonly departments: ReadonlySet<string>
 }
 
 /** An outside number that the plan names: a person's mobile, or a number written as a destination. */
@@ -412,6 +436,8 @@ export interface CompiledPlan {
   readonly nodes: ReadonlyMap<NodeKey, Node>
   /** Everything that can be dialled inside: extensions, numbers of groups and services, short codes. */
   readonly dial: ReadonlyMap<string, NodeKey>
+  /** Codes behind which a number may be dialled ('*72201'), longest first. */
+  readonly codes: readonly ServiceNode[]
   /** What callers in a menu with dial-through may dial: with which digits it begins, and how long it gets. */
   readonly extensions: { readonly first: string; readonly longest: number }
   readonly emergency: ReadonlySet<string>

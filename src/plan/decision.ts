@@ -63,6 +63,22 @@ export interface UserForward {
   readonly doNotDisturb?: boolean
 }
 
+export type ForwardWhen = Exclude<keyof UserForward, 'doNotDisturb'>
+
+/** What is set by hand: at the telephone by a code of the plan, in the console, or at the machine. Null as `untilMs`: until it is set otherwise. */
+export type Setting =
+  /** `state` null: the calendar holds again. An override always ends by itself. */
+  | { readonly is: 'override'; readonly hours: string; readonly state: 'open' | 'closed' | null; readonly untilMs: number | null }
+  | {
+      readonly is: 'forward'
+      readonly person: string
+      readonly when: ForwardWhen
+      /** An inside number, an outside number as dialled, or 'voicemail'; null: none any more. */
+      readonly to: string | null
+      readonly untilMs: number | null
+    }
+  | { readonly is: 'do-not-disturb'; readonly person: string; readonly on: boolean; readonly untilMs: number | null }
+
 export interface QueueFacts {
   /** Calls waiting before this one. */
   readonly waiting: number
@@ -153,6 +169,8 @@ export type Action =
       readonly language: string
       readonly prompts: readonly string[] /** Answer first (billable) or as early media. */
       readonly answer: boolean
+      /** The caller has dialled a code that sets something: it is set as the announcement begins, which confirms it. */
+      readonly sets?: Setting
     }
   | {
       readonly do: 'voicemail'

@@ -29,6 +29,7 @@ import { OutagesNow } from './outages-now.ts'
 import { OutgoingUse } from './outgoing-use.ts'
 import type { Plans } from './plans.ts'
 import { QueueCounts } from './queue-counts.ts'
+import { SettingsByHand } from './settings-by-hand.ts'
 import type { SwitchLog } from './switch-log.ts'
 import { takeUpCalls } from './take-up.ts'
 import { type TrunkChanges, Trunks } from './trunks.ts'
@@ -76,6 +77,7 @@ export interface SwitchCore {
   readonly accounts: Accounts
   readonly lookout: Lookout
   readonly lamps: Lamps
+  readonly byHand: SettingsByHand
   /**
    * The newest revision is another one than before, or passwords are: from now on new calls follow it, telephones, trunks and lamps
    * become what it says. A call in progress is not touched; it goes on by the revision it began with.
@@ -153,6 +155,7 @@ export function createCore(edges: CoreEdges): SwitchCore {
     get: number => log.fact(`last-line ${number}`),
     set: (number, line) => log.setFact(`last-line ${number}`, line),
   })
+  const byHand = new SettingsByHand(plan, { get: name => log.fact(name), set: (name, value) => log.setFact(name, value) })
   const outages = new OutagesNow(
     plan,
     clock,
@@ -175,6 +178,7 @@ export function createCore(edges: CoreEdges): SwitchCore {
     use,
     queues,
     lastLines,
+    byHand,
     outages,
     media,
     domain,
@@ -185,6 +189,7 @@ export function createCore(edges: CoreEdges): SwitchCore {
     timers,
     append: (at, call, event) => {
       log.append(at, call, event)
+      if (event.type === 'setting.changed') byHand.set(event.setting)
       edges.appended()
     },
     command: (leg, command) => legs.command(leg, command),
@@ -268,6 +273,7 @@ export function createCore(edges: CoreEdges): SwitchCore {
     lamps.apply(plan)
     outages.apply(plan)
     lastLines.apply(plan)
+    byHand.apply(plan)
     plans.keepOnly?.(new Set(older))
     return changes
   }
@@ -298,6 +304,7 @@ export function createCore(edges: CoreEdges): SwitchCore {
     accounts,
     lookout,
     lamps,
+    byHand,
     planChanged,
     takeUp(awayMs) {
       const now = clock.nowMs()

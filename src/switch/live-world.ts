@@ -14,6 +14,7 @@ import type { MediaNodes } from './media-nodes.ts'
 import type { OutagesNow } from './outages-now.ts'
 import type { OutgoingUse } from './outgoing-use.ts'
 import type { QueueCounts } from './queue-counts.ts'
+import type { SettingsByHand } from './settings-by-hand.ts'
 import type { Trunks } from './trunks.ts'
 
 export interface LiveWorldDeps {
@@ -27,6 +28,7 @@ export interface LiveWorldDeps {
   readonly queues: QueueCounts
   readonly outages: OutagesNow
   readonly lastLines: LastLines
+  readonly byHand: SettingsByHand
   readonly media: MediaNodes
   /** Host of our URIs towards telephones. */
   readonly domain: string
@@ -50,6 +52,8 @@ function liveFacts(d: LiveWorldDeps, before: CallState | null, now: (leg: Counte
       return { todayMs, atOnce: atOnce - was('rule', rule) + now('rule', rule), lastHourCalls }
     },
     lastLine: number => d.lastLines.of(number),
+    forward: person => d.byHand.forward(person, d.clock.nowMs()),
+    override: hours => d.byHand.override(hours, d.clock.nowMs()),
     treatment: index => d.outages.inForce(index),
     // How long a call would wait, and who has logged out, is known once agents log in and out.
     queue: id => ({ waiting: d.queues.of(id, before), expectedWaitMs: null, loggedIn: null }),

@@ -1,5 +1,5 @@
 /** An action on one line, as the case table writes it. */
-import type { Action } from '../../src/plan/decision.ts'
+import type { Action, Setting } from '../../src/plan/decision.ts'
 
 export function sketch(action: Action): string {
   switch (action.do) {
@@ -10,7 +10,7 @@ export function sketch(action: Action): string {
     case 'dial-out':
       return `${action.emergency ? 'emergency' : 'out'} ${action.attempts.map(a => `${a.trunk}:${a.number}`).join(' ')}`
     case 'announce':
-      return `announce ${action.prompts.join(' ')}`
+      return `announce ${action.prompts.join(' ')}${action.sets === undefined ? '' : ` sets ${setting(action.sets)}`}`
     case 'menu':
       return `menu ${action.menu} ${action.keys.join('')}${action.dialThrough ? ' or extension' : ''}`
     case 'voicemail':
@@ -19,5 +19,17 @@ export function sketch(action: Action): string {
       return `echo ${action.prompts.join(' ')}`
     case 'end':
       return `end ${action.status} ${action.prompts.join(' ')}`.trim()
+  }
+}
+
+function setting(set: Setting): string {
+  const until = set.untilMs === null ? '' : ` until ${new Date(set.untilMs).toISOString().slice(0, 16)}`
+  switch (set.is) {
+    case 'override':
+      return `${set.hours} ${set.state ?? 'by calendar'}${until}`
+    case 'forward':
+      return `${set.person} ${set.when} ${set.to ?? 'off'}${until}`
+    case 'do-not-disturb':
+      return `${set.person} do-not-disturb ${set.on ? 'on' : 'off'}${until}`
   }
 }

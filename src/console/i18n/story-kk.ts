@@ -20,6 +20,7 @@ const happened = {
   'media.resumed': '{party}: ұстап тұру аяқталды.',
   'media.agreed': '{party}: дауыс қайта келісілді ({codec}).',
   'announcement.complete': '{party}: хабарландыру соңына дейін тыңдалды ({language}).',
+  'setting.changed': 'Осы сәттен бастап қолданылады.',
   'menu.heard': '{party}: мәзір соңына дейін тыңдалды.',
   'menu.pressed': '{party}: {keys} басылды.',
   'announcement.cut': '{party}: хабарландыру үзілді ({language}).',

@@ -20,6 +20,7 @@ const happened = {
   'media.resumed': '{party}: удержание снято.',
   'media.agreed': '{party}: голос согласован заново ({codec}).',
   'announcement.complete': '{party}: объявление прослушано до конца ({language}).',
+  'setting.changed': 'С этого момента действует.',
   'menu.heard': '{party}: меню прослушано до конца.',
   'menu.pressed': '{party}: нажато {keys}.',
   'announcement.cut': '{party}: объявление прервано ({language}).',

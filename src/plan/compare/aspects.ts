@@ -214,7 +214,8 @@ export function aspects(plan: CompiledPlan, action: Action, names: Names): reado
     }
     case 'announce':
       add('language', action.language, say('language', { language: action.language }))
-      add('words', spoken(plan, action.prompts), say('words', { prompts: heard(plan, action.prompts) }))
+      // What a code sets is confirmed by these words.
+      add('words', [spoken(plan, action.prompts), action.sets ?? null], say('words', { prompts: heard(plan, action.prompts) }))
       add('answered', String(action.answer), say(action.answer ? 'answered' : 'unanswered', {}))
       return out
     case 'menu':

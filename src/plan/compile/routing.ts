@@ -10,6 +10,7 @@ import { compileMenu } from './menus.ts'
 import type { Names } from './names.ts'
 import type { MobilesMaker } from './outage-effects.ts'
 import { compileQueue } from './queues.ts'
+import { compileSetting } from './settings.ts'
 import type { Workbench } from './workbench.ts'
 
 const DAY_MS = 86_400_000
@@ -287,10 +288,11 @@ export class Routing {
         name: service.name ?? id,
         place: this.bench.place(...path),
         number: service.number ?? '',
-        does: service.does,
+        does: service.does === 'echo' || service.does === 'announce' ? service.does : 'set',
         prompts: spoken,
         answer: service.answer ?? true,
         afterwards: this.names.resolve(service.afterwards, [...path, 'afterwards']),
+        sets: compileSetting(this.bench, service, path),
       })
     }
   }

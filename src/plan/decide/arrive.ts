@@ -6,6 +6,7 @@ import { unreachable as impossible } from '../../kernel/result.ts'
 import type { Fallbacks, HuntNode, LineNode, Node, NodeKey, PersonNode, RoleNode, RouteNode } from '../compiled.ts'
 import type { Outcome, Step } from '../decision.ts'
 import { outsideNumber } from '../normalise.ts'
+import { setByHand } from './by-hand.ts'
 import { end, endAfter, endWell, type Miss } from './ending.ts'
 import { doNotDisturb, forwardFor, userForward } from './forward.ts'
 import type { Walk } from './journey.ts'
@@ -88,6 +89,7 @@ function visit(walk: Walk, node: Node): Way {
         tell: node.tell,
       })
     case 'service':
+      if (node.sets !== null) return setByHand(walk, node, node.sets, walk.given)
       walk.because(node.does === 'echo' ? 'echo' : 'speaks', { who: node.name }, node.place)
       return node.does === 'echo'
         ? walk.act(node.key, { do: 'echo', language: walk.journey.lang, prompts: node.prompts })

@@ -3,8 +3,8 @@
  * person do (`may-forward`), only so many of them for one call (`defaults.forwards`), and outside only where the person who forwards
  * could call themselves. One that leads back to where the call has been, or nowhere, is passed over: a user's slip ends no call.
  */
-import type { NodeKey, PersonNode } from '../compiled.ts'
-import type { Step } from '../decision.ts'
+import type { CompiledPlan, NodeKey, PersonNode } from '../compiled.ts'
+import type { ForwardWhen, Step } from '../decision.ts'
 import { insideForm, outsideNumber } from '../normalise.ts'
 import { reason } from '../reasons.ts'
 import type { CallClass } from '../schema/call-classes.ts'
@@ -12,9 +12,9 @@ import type { Miss } from './ending.ts'
 import type { Walk } from './journey.ts'
 import { dialOut, forwardAttempts } from './outgoing.ts'
 
-type When = 'always' | 'busy' | 'noAnswer' | 'unreachable'
+type When = ForwardWhen
 
-const WORD: Readonly<Record<When, string>> = {
+export const FORWARD_WORD: Readonly<Record<When, string>> = {
   always: '@when-always',
   busy: '@when-busy',
   noAnswer: '@when-no-answer',
@@ -31,14 +31,15 @@ export function userForward(walk: Walk, person: PersonNode, when: When): Step | 
   const value = walk.facts.forward(person.id)?.[when] ?? ''
   if (value === '') return null
   const { journey, plan } = walk
-  const to = read(walk, person, value)
-  const said = { who: person.name, outcome: WORD[when], to: typeof to === 'string' ? walk.nameOf(to) : (to?.number ?? value) }
+  const to = read(plan, person, value)
+  const said = { who: person.name, outcome: FORWARD_WORD[when], to: typeof to === 'string' ? walk.nameOf(to) : (to?.number ?? value) }
   const no = (why: 'may-not' | 'limit' | 'loop' | 'nowhere'): null => {
     walk.because(`forward-${why}`, said, person.place)
     return null
   }
-  if (person.mayForward === 'no') return no('may-not')
-  if (to === null) return no('nowhere')
+  const fault = faultOf(person, to)
+  if (fault !== null) return no(fault)
+  if (to === null) return null
   if ((journey.fw ?? 0) >= plan.forwards.most) return no('limit')
   if (typeof to === 'string') {
     const seen = journey.v.indexOf(to)
@@ -47,8 +48,6 @@ export function userForward(walk: Walk, person: PersonNode, when: When): Step | 
     walk.because('forward-on', said, person.place)
     return to
   }
-  const own = to.number === person.mobile
-  if (person.mayForward === 'inside' || (person.mayForward === 'own-mobile' && !own)) return no('may-not')
   if ((journey.fo ?? 0) >= plan.forwards.outside) return no('limit')
   const budget = walk.ringBudgetMs()
   if (budget < 1_000) return null
@@ -62,19 +61,35 @@ export function userForward(walk: Walk, person: PersonNode, when: When): Step | 
   return dialOut(walk, person.key, attempts, Math.min(walk.ringForMs ?? plan.outsideRingMs, budget), false)
 }
 
+/** Why this person may not set this forward; null: they may. Whether a call can leave there is known when one comes. */
+export function forwardFault(plan: CompiledPlan, person: PersonNode, value: string): 'may-not' | 'nowhere' | 'loop' | null {
+  const to = read(plan, person, value)
+  return to === person.key ? 'loop' : faultOf(person, to)
+}
+
+function faultOf(person: PersonNode, to: Target | null): 'may-not' | 'nowhere' | null {
+  if (person.mayForward === 'no') return 'may-not'
+  if (to === null) return 'nowhere'
+  if (typeof to === 'string' || person.mayForward === 'anywhere') return null
+  return person.mayForward === 'own-mobile' && to.number === person.mobile ? null : 'may-not'
+}
+
+type Target = NodeKey | { readonly number: string; readonly class: CallClass }
+
 /** The forward for a call that was missed in this way. */
 export function forwardFor(miss: Miss): When {
   return miss === 'busy' || miss === 'rejected' ? 'busy' : miss === 'no-answer' ? 'noAnswer' : 'unreachable'
 }
 
 /** What a user has written: 'voicemail', an inside number, or a number as they would dial it. */
-function read(walk: Walk, person: PersonNode, value: string): NodeKey | { readonly number: string; readonly class: CallClass } | null {
-  const { plan } = walk
+function read(plan: CompiledPlan, person: PersonNode, value: string): Target | null {
   if (value === 'voicemail') return person.box
   const number = insideForm(value.slice(0, 64))
   const inside = plan.dial.get(number)
   if (inside !== undefined) {
-    const node = walk.node(inside)
+    const node = plan.nodes.get(inside)
+    // What a code sets, it sets for whoever dials it: nobody is sent there.
+    if (node?.kind === 'service' && node.sets !== null) return null
     return node?.kind === 'outside'
       ? { number: node.number, class: outsideNumber(node.number, person.site.habit)?.class ?? 'international' }
       : inside

@@ -35,7 +35,7 @@ function turnsAt(hours: Hours, answer: HoursAnswer): string {
 }
 
 /** When the answer turns; at most a month ahead. */
-function changesAt(hours: Hours, answer: HoursAnswer): number {
+export function changesAt(hours: Hours, answer: HoursAnswer): number {
   let at = answer.untilMs
   for (let i = 0; i < 60; i++) {
     const then = hours.at(at)

@@ -129,17 +129,76 @@ export const voicemailBox = z.strictObject({
   pin: z.string().optional(),
 })
 
+/** What codes of each kind set; `set` left out means to and fro, and for forwards the number dialled behind the code. */
+const SETS: Readonly<Record<string, readonly string[]>> = {
+  echo: [],
+  announce: [],
+  override: ['open', 'closed', 'calendar'],
+  forward: ['off'],
+  'do-not-disturb': ['on', 'off'],
+}
+
 /** Numbers that do something by themselves. */
 export const service = z
   .strictObject({
     name: prose.optional(),
     number: inside.optional(),
-    does: z.enum(['echo', 'announce']),
+    does: z.enum(['echo', 'announce', 'override', 'forward', 'do-not-disturb']),
     say: spoken.optional(),
     prompt: id.optional().meta({ description: 'A prompt that comes with the exchange, instead of words of your own.' }),
     afterwards: destination.optional(),
     answer: yesNo.optional(),
+    hours: id.optional(),
+    who: listOf(z.string().min(1)).optional(),
+    when: z.enum(['always', 'busy', 'no-answer', 'unreachable']).optional(),
+    set: z.enum(['open', 'closed', 'calendar', 'on', 'off']).optional(),
+    for: duration.optional(),
   })
+  .refine(
+    s => s.does !== 'override' || (s.hours !== undefined && s.who !== undefined),
+    complaint(
+      'missing',
+      'A code that opens and closes hours needs to know which, and who may do so.',
+      "Write 'hours: office' and 'who: [aida, duty]': people, roles, departments.",
+    ),
+  )
+  .refine(
+    s => s.set === undefined || SETS[s.does]!.includes(s.set),
+    complaint(
+      'contradiction',
+      'This cannot be set by such a code.',
+      "Write 'set: open', 'closed' or 'calendar' for hours, 'set: off' for a forward, 'set: on' or 'off' for do-not-disturb.",
+    ),
+  )
+  .refine(
+    s => SETS[s.does]!.length > 0 || s.for === undefined,
+    complaint('contradiction', "'for' belongs to codes that set something.", 'Remove it.'),
+  )
+  .refine(
+    s => (s.does === 'override' || (s.hours === undefined && s.who === undefined)) && (s.does === 'forward' || s.when === undefined),
+    complaint(
+      'contradiction',
+      "'hours' and 'who' belong to codes that open and close hours, 'when' to codes for forwards.",
+      'Remove what does not belong.',
+    ),
+  )
+  .refine(
+    s =>
+      SETS[s.does]!.length === 0 || (s.say === undefined && s.prompt === undefined && s.afterwards === undefined && s.answer === undefined),
+    complaint(
+      'contradiction',
+      'What a code confirms is said by the exchange itself, and the call ends.',
+      "Remove 'say', 'prompt', 'afterwards' and 'answer'.",
+    ),
+  )
+  .refine(
+    s => s.does !== 'forward' || s.set === 'off' || s.number === undefined || /^[*#]/.test(s.number),
+    complaint(
+      'bad-extension',
+      'A number is dialled behind the code of a forward: the code begins with * or #.',
+      'Write for instance number: "*72".',
+    ),
+  )
   .refine(
     s => s.does !== 'announce' || s.say !== undefined || s.prompt !== undefined,
     complaint('no-words', 'An announcement needs its words.', "Write 'say: \"…\"' or 'prompt: office-welcome'."),

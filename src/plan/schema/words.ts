@@ -26,7 +26,8 @@ export const SECTIONS: Readonly<Record<string, string>> = {
   groups: 'People who ring for one number, together or one after another.',
   routes: 'One place after another until somebody takes the call; or one of two ways, by the hours.',
   voicemail: 'Boxes in which callers leave messages.',
-  services: 'Numbers that do something by themselves.',
+  services:
+    'Numbers that do something by themselves. Usual codes: `*21` opens and closes hours by hand, `*72` forwards all calls, `*90` those that find one busy, `*92` those not answered, `*94` those that do not reach a telephone, `*73` ends a forward, `*78` and `*79` switch do-not-disturb on and off.',
   callers: 'Callers known beforehand: those who go first, those who are refused.',
   outgoing: 'Who may call where, and by which trunks. The first rule that fits decides.',
   recording: 'Which calls are recorded, for what, how long they are kept and who may hear them. Nothing else is recorded.',
@@ -193,10 +194,17 @@ export const FIELDS: Readonly<Record<string, string>> = {
   'voicemail.*.longest': 'How long a message may be.',
   'voicemail.*.language': 'The language of its prompts.',
   'voicemail.*.pin': 'A reference to the PIN for listening from other telephones.',
-  'services.*.does': 'What it does: echo (one hears oneself) or announce (a text is said).',
+  'services.*.does':
+    'What it does: echo (one hears oneself), announce (a text is said), override (opens or closes hours by hand), forward (one’s own forward: the number is dialled behind the code, `*72201`; the code alone ends it) or do-not-disturb.',
   'services.*.say': 'What is said: one text, or one per language.',
   'services.*.afterwards': 'Where the call goes afterwards; it ends when absent.',
   'services.*.answer': 'Whether the call counts as answered, and costs the caller.',
+  'services.*.hours': 'Override: the hours that are opened and closed.',
+  'services.*.who': 'Override: who may do so. People, roles (whoever holds them then) and departments.',
+  'services.*.when': 'Forward: for which calls; always when absent.',
+  'services.*.set':
+    'What is set: open, closed or calendar (override), off (forward), on or off (do-not-disturb). Absent: to and fro, between the calendar and its opposite or between on and off.',
+  'services.*.for': 'How long it holds. Absent: an override ends when the calendar turns, the others when they are set otherwise.',
   'callers.blocked': 'Callers who are not served.',
   'outgoing.rules': 'The rules, in order.',
   'outgoing.rules[].calls': 'Which classes of calls it is about.',
