@@ -52,6 +52,8 @@ export interface Facts {
   override?(hours: string): 'open' | 'closed' | null
   /** The line by which this outside number last spoke with us (E.164); for rules that show it. Absent or null: none is known. */
   lastLine?(number: string): string | null
+  /** Whoever only wants to know what follows, a million times over, needs no sentences: `text` of the reasons stays empty. */
+  readonly wordless?: true
 }
 
 /** A user's own forwarding. Values are inside numbers, outside numbers as dialled, or 'voicemail'. */

@@ -27,6 +27,7 @@ const NONE: never[] = []
 /** A plan and facts that write down what is asked of them, one step at a time. Hundreds of thousands of steps: little is allocated. */
 export class Witnessing implements Facts {
   readonly plan: CompiledPlan
+  readonly wordless = true
   asked = new Asked()
   nowMs = 0
   private world: SupposedWorld = WELL

@@ -2,6 +2,7 @@
 import type { CompiledPlan, RoleNode } from '../compiled.ts'
 import { decode } from '../decide/journey.ts'
 import type { Action, Reason, Step } from '../decision.ts'
+import { reasonText } from '../reasons.ts'
 import type { Flaw } from './flaw.ts'
 
 export interface Circumstances {
@@ -43,7 +44,7 @@ function judgeEnd(plan: CompiledPlan, step: Step, action: Extract<Action, { do: 
         'loop',
         'error',
         path,
-        `{call} can come back to ${bad.values['target']}, where they have been: a loop. ${sender?.text ?? ''}`.trim(),
+        `{call} can come back to ${bad.values['target']}, where they have been: a loop. ${sender === undefined ? '' : reasonText(sender, 'en')}`.trim(),
         'Send them somewhere new, best to a voicemail box.',
       )
     const most = `{call} can pass more than ${plan.mostHops} places of the plan.`
@@ -149,7 +150,7 @@ function holds(plan: CompiledPlan, role: RoleNode, who: string): boolean {
 function lastWords(reasons: readonly Reason[]): string {
   return reasons
     .slice(-3)
-    .map(r => r.text)
+    .map(r => reasonText(r, 'en'))
     .join(' ')
 }
 

@@ -90,7 +90,7 @@ export class Walk {
   }
 
   because(code: ReasonCode, values: Readonly<Record<string, string>>, place: Place | null = null): void {
-    this.reasons.push(reason(code, values, place))
+    this.reasons.push(this.facts.wordless ? { code, text: '', values, place } : reason(code, values, place))
   }
 
   node(key: NodeKey): Node | undefined {
