@@ -1,5 +1,5 @@
 /** A change of the plan as people are shown it: by the console, and by `switchroom plan`. */
-import type { Actor, ChangeFinding, ChangeState, PostCheck } from './plan-change.ts'
+import type { Actor, ChangeFinding, ChangeState, PostCheck, Refusal } from './plan-change.ts'
 
 export interface ChangeSummaryView {
   readonly id: number
@@ -35,6 +35,8 @@ export interface ChangeView extends ChangeSummaryView {
     readonly override: string | null
     readonly apply: string | null
   }
+  /** Why it cannot be applied yet, for programs; null when it can. */
+  readonly waitsFor: Refusal['code'] | null
 }
 
 export interface PlanOverviewView {

@@ -6,7 +6,7 @@ import type { CallRecord, CallStory, Recording, VoicemailPage } from '../../src/
 import type { TestExchange } from './exchange.ts'
 import { type Heard, readSound } from './listen.ts'
 
-const chosen = 'copper lantern drifts northward'
+export const chosenPassword = 'copper lantern drifts northward'
 
 export class OfficeApi {
   private readonly x: TestExchange
@@ -22,8 +22,8 @@ export class OfficeApi {
     if (existsSync(file)) {
       const [user, password] = readFileSync(file, 'utf8').trim().split(/\s+/)
       await api.post('/api/session', { user, password })
-      await api.post('/api/me/password', { old: password, new: chosen })
-    } else await api.post('/api/session', { user: 'admin', password: chosen })
+      await api.post('/api/me/password', { old: password, new: chosenPassword })
+    } else await api.post('/api/session', { user: 'admin', password: chosenPassword })
     return api
   }
 

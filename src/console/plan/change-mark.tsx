@@ -18,7 +18,11 @@ const tones: Readonly<Record<State, 'good' | 'warn' | 'bad' | 'sea' | 'soft'>> =
   'rolled-back': 'soft',
 }
 
-export function ChangeMark({ state }: { readonly state: State }) {
+export function ChangeMark({ state, testId }: { readonly state: State; readonly testId?: string }) {
   const { t } = useTranslation()
-  return <ToneMark tone={tones[state]}>{t(`plan.states.${state}`)}</ToneMark>
+  return (
+    <span data-state={state} {...(testId === undefined ? {} : { 'data-testid': testId })}>
+      <ToneMark tone={tones[state]}>{t(`plan.states.${state}`)}</ToneMark>
+    </span>
+  )
 }

@@ -5,6 +5,7 @@ import { Link, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Change } from '../../office/api/plan-schemas.ts'
+import type { Me } from '../../office/api/schemas.ts'
 import { api } from '../api/api.ts'
 import { changeQuery } from '../api/queries.ts'
 import { PagePending } from '../layout/page-states.tsx'
@@ -28,7 +29,7 @@ export function ChangePage() {
     )
   if (!change) return <PagePending />
   return (
-    <Page title={change.why} aside={<ChangeMark state={change.state} />}>
+    <Page title={change.why} aside={<ChangeMark state={change.state} testId="change-state" />}>
       <p className="soft">
         <Link to="/plan" className={table['link'] ?? ''}>
           {t('plan.title')}
@@ -71,7 +72,7 @@ function Actions({ change }: { readonly change: Change }) {
   return (
     <div className={css['card']} data-testid="change-actions">
       {act.error ? <ErrorNotice error={act.error} /> : null}
-      {change.may.apply === null ? null : <p className={css['next']}>{change.may.apply}</p>}
+      <NextStep change={change} />
       <div className={css['fields']}>
         <TextInput label={t('plan.reason')} value={why} onChange={event => setWhy(event.currentTarget.value)} data-testid="change-reason" />
         {configures && change.may.apply === null && change.state !== 'scheduled' ? (
@@ -134,12 +135,43 @@ function Actions({ change }: { readonly change: Change }) {
             onClick={() => act.mutate({ what: 'refuse', body: { why } })}
             data-testid="change-refuse"
           >
-            {t('plan.refuse')}
+            {isMine(change, me) ? t('plan.takeBack') : t('plan.refuse')}
           </Button>
         ) : null}
       </div>
     </div>
   )
+}
+
+/** What it waits for. The codes that one meets on the way are said in the reader's language, the rest as the office says it. */
+function NextStep({ change }: { readonly change: Change }) {
+  const { t } = useTranslation()
+  const me = useMe()
+  if (change.may.apply === null) return null
+  const mine = isMine(change, me)
+  const names = change.approvers.join(', ')
+  const said = (): string | null => {
+    switch (change.waitsFor) {
+      case 'not-approved':
+        if (change.approvers.length === 0) return change.may.apply
+        return mine ? t('plan.next.own', { names }) : t('plan.next.approval', { names })
+      case 'errors-found':
+        return mine ? t('plan.next.ownErrors') : t('plan.next.errors')
+      case 'out-of-date':
+        return t('plan.next.outOfDate', { revision: change.base })
+      default:
+        return change.may.apply
+    }
+  }
+  return (
+    <p className={css['next']} data-testid="change-next">
+      {said()}
+    </p>
+  )
+}
+
+function isMine({ author }: Change, me: Me | null): boolean {
+  return me !== null && (author.person === null ? author.user === me.user : author.person === me.person)
 }
 
 function Differences({ change }: { readonly change: Change }) {

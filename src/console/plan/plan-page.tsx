@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { api } from '../api/api.ts'
+import { ApiError, api } from '../api/api.ts'
 import { planQuery } from '../api/queries.ts'
 import { PagePending } from '../layout/page-states.tsx'
 import { useMoments } from '../parts/clock.tsx'
@@ -107,9 +107,18 @@ function Propose() {
       }}
     >
       <h2 className={css['heading']}>{t('plan.propose')}</h2>
-      {propose.error ? <ErrorNotice error={propose.error} /> : null}
+      {propose.error ? <Refused error={propose.error} /> : null}
       <div className={css['fields']}>
-        <FileInput label={t('plan.files')} multiple accept=".yaml,.yml" value={files} onChange={setFiles} data-testid="plan-files" />
+        <FileInput
+          label={t('plan.files')}
+          placeholder={t('plan.chooseFiles')}
+          clearable
+          multiple
+          accept=".yaml,.yml"
+          value={files}
+          onChange={setFiles}
+          data-testid="plan-files"
+        />
         <TextInput label={t('plan.why')} value={why} onChange={event => setWhy(event.currentTarget.value)} data-testid="plan-why" />
         <Button type="submit" loading={propose.isPending} disabled={files.length === 0 || why.trim().length < 3} data-testid="plan-propose">
           {t('plan.proposeDo')}
@@ -117,6 +126,24 @@ function Propose() {
       </div>
       <p className={css['hint']}>{t('plan.proposeHint')}</p>
     </form>
+  )
+}
+
+/** What is wrong with a plan that was refused: each place and what to write instead. */
+function Refused({ error }: { readonly error: unknown }) {
+  const errors = error instanceof ApiError ? (error.problem.errors ?? []) : []
+  return (
+    <>
+      <ErrorNotice error={error} />
+      <ul className={css['list']} data-testid="plan-mistakes">
+        {errors.map(one => (
+          <li key={`${one.path} ${one.message}`}>
+            {one.message}
+            <span className={table['sub']}>{one.path}</span>
+          </li>
+        ))}
+      </ul>
+    </>
   )
 }
 

@@ -260,6 +260,7 @@ function view(c: PlanChange, asker: Actor, office: Governance, language: Languag
       override: why(mayOverride(c, asker)),
       apply: why(mayApply(c, office)),
     },
+    waitsFor: mayApply(c, office)?.code ?? null,
   }
 }
 
@@ -296,7 +297,7 @@ function textOf(event: ChangeEvent): string {
         ...(event.callsOnOlder > 0 ? [`${event.callsOnOlder} calls go on by the plan before`] : []),
       ].join('; ')
     case 'post-checked':
-      return event.checks.map(c => `${c.ok ? 'good' : 'NOT GOOD'}: ${c.detail}`).join('; ')
+      return event.checks.map(c => `${c.ok ? (c.warning ? 'take note' : 'good') : 'NOT GOOD'}: ${c.detail}`).join('; ')
     case 'rolled-back':
       return `revision ${event.revision} (change ${event.change}): ${event.why}`
   }

@@ -64,7 +64,12 @@ const EventType = z.enum([
   'post-checked',
   'rolled-back',
 ])
-const PostCheck = z.object({ name: z.enum(['revision', 'accounts', 'trunks', 'lines']), ok: z.boolean(), detail: z.string() })
+const PostCheck = z.object({
+  name: z.enum(['revision', 'accounts', 'trunks', 'lines', 'sound']),
+  ok: z.boolean(),
+  warning: z.boolean().optional(),
+  detail: z.string(),
+})
 const Finding = z.object({
   code: z.string(),
   severity: z.enum(['error', 'warning', 'note']),
@@ -114,6 +119,20 @@ export const Change = ChangeSummary.extend({
     override: z.string().nullable(),
     apply: z.string().nullable(),
   }),
+  /** Why it cannot be applied yet, for programs; null when it can. */
+  waitsFor: z
+    .enum([
+      'wrong-state',
+      'own-change',
+      'not-an-approver',
+      'not-approved',
+      'out-of-date',
+      'errors-found',
+      'no-errors',
+      'not-allowed',
+      'in-the-past',
+    ])
+    .nullable(),
 })
 export type Change = z.infer<typeof Change>
 
