@@ -398,6 +398,8 @@ export const en = {
     chooseFiles: 'Choose …',
     proposeDo: 'Propose and check',
     proposeHint: 'Nothing is applied yet: first the plan is checked and compared with the one in force.',
+    noPlan_one: 'This cannot become a plan: it has {{count}} mistake. Nothing was proposed.',
+    noPlan_other: 'This cannot become a plan: it has {{count}} mistakes. Nothing was proposed.',
     older: 'Older revisions',
     backAsk: 'Go back to this one …',
     backDo: 'Put in force now',

@@ -8,7 +8,7 @@ import { ApiError, api } from '../api/api.ts'
 import { planQuery } from '../api/queries.ts'
 import { PagePending } from '../layout/page-states.tsx'
 import { useMoments } from '../parts/clock.tsx'
-import { ErrorNotice, Page } from '../parts/page.tsx'
+import { ErrorNotice, Notice, Page } from '../parts/page.tsx'
 import table from '../parts/table.module.css'
 import { mayAny, useMe } from '../session/rights.ts'
 import { ChangeMark } from './change-mark.tsx'
@@ -58,12 +58,14 @@ export function PlanPage() {
                   </Link>
                 </td>
                 <td data-label={t('plan.why')}>
-                  <Link to="/plan/$id" params={{ id: String(change.id) }} className={table['link'] ?? ''}>
-                    {change.why}
-                  </Link>
-                  {change.rollbackTo === null ? null : (
-                    <span className={table['sub']}>{t('plan.backTo', { revision: change.rollbackTo })}</span>
-                  )}
+                  <div>
+                    <Link to="/plan/$id" params={{ id: String(change.id) }} className={table['link'] ?? ''}>
+                      {change.why}
+                    </Link>
+                    {change.rollbackTo === null ? null : (
+                      <span className={table['sub']}>{t('plan.backTo', { revision: change.rollbackTo })}</span>
+                    )}
+                  </div>
                 </td>
                 <td data-label={t('plan.state')}>
                   <ChangeMark state={change.state} />
@@ -131,10 +133,12 @@ function Propose() {
 
 /** What is wrong with a plan that was refused: each place and what to write instead. */
 function Refused({ error }: { readonly error: unknown }) {
+  const { t } = useTranslation()
   const errors = error instanceof ApiError ? (error.problem.errors ?? []) : []
+  if (errors.length === 0) return <ErrorNotice error={error} />
   return (
     <>
-      <ErrorNotice error={error} />
+      <Notice weight="bad">{t('plan.noPlan', { count: errors.length })}</Notice>
       <ul className={css['list']} data-testid="plan-mistakes">
         {errors.map(one => (
           <li key={`${one.path} ${one.message}`}>
