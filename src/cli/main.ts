@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, Command>> = {
   document: { says: 'tables, guide, diagrams and recovery procedure to read and print', load: () => import('./document.ts') },
   'next-free': { says: 'which number to give next: --for people --site branch', load: () => import('./next-free.ts') },
   plan: { says: 'change the plan of the running exchange: propose, approve, apply, roll back', load: () => import('./plan.ts') },
+  prompts: { says: 'what callers are told, and its sound: upload your own', load: () => import('./prompts.ts') },
   secret: { says: 'keep a password that the plan names', load: () => import('./secret.ts') },
   explain: { says: 'all that the plan says of a number, person, queue, line', load: () => import('./explain.ts') },
   'what-if': { says: 'what still works when a link, trunk, site or UPS fails', load: () => import('./what-if.ts') },

@@ -20,16 +20,16 @@ interface ProblemBody {
   readonly errors?: readonly { readonly path: string; readonly message: string }[]
 }
 
-/** What the office answers; a `UsageError` with its own words when it refuses. */
+/** Bytes are sent as a sound. What the office answers; a `UsageError` with its own words when it refuses. */
 export function askOffice<T>(socketPath: string, method: string, path: string, body: unknown, asking: Asking): Promise<OfficeAnswer<T>> {
   return new Promise((resolve, reject) => {
-    const text = body === undefined ? '' : JSON.stringify(body)
+    const content = body === undefined ? '' : body instanceof Uint8Array ? body : JSON.stringify(body)
     const headers: Record<string, string> = { 'x-switchroom': 'command', host: 'localhost' }
     if (asking.as !== undefined) headers['x-switchroom-as'] = encodeURIComponent(asking.as)
     if (asking.cookie) headers['cookie'] = asking.cookie
-    if (text !== '') {
-      headers['content-type'] = 'application/json'
-      headers['content-length'] = String(Buffer.byteLength(text))
+    if (content.length > 0) {
+      headers['content-type'] = typeof content === 'string' ? 'application/json' : 'audio/wav'
+      headers['content-length'] = String(Buffer.byteLength(content))
     }
     const sent = request({ socketPath, method, path, headers }, response => {
       const chunks: Buffer[] = []
@@ -49,7 +49,7 @@ export function askOffice<T>(socketPath: string, method: string, path: string, b
         ),
       ),
     )
-    sent.end(text)
+    sent.end(content)
   })
 }
 
@@ -66,5 +66,6 @@ const remedies: Readonly<Record<string, string>> = {
   'password-change-required': 'sign in to the console once and choose a password',
   'not-allowed': 'somebody who may configure must do this',
   'plan-invalid': '`switchroom check FILE` shows the lines',
+  'sound-refused': 'mend the file, then try again; nothing was changed',
   'switch-away': '`switchroom status` tells what is wrong; then try again',
 }

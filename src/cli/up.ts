@@ -212,8 +212,10 @@ function specs(config: ExchangeConfig): { readonly media: ProcessSpec[]; readonl
   })
   const media = config.mediaNodes.map(node => {
     const where = ['--socket', paths.mediaSocket(node), '--address', config.rtp.host, '--node', node]
-    const keys = ['--dtls-cert', config.tlsCert, '--dtls-key', config.tlsKey, '--prompts', join(root, 'assets/prompts')]
-    return spec(node, [...flags, '--experimental-ffi', join(root, 'src/media-node/main.ts'), ...where, ...keys], true)
+    const keys = ['--dtls-cert', config.tlsCert, '--dtls-key', config.tlsKey]
+    const own = ['uploaded', 'spoken'].map(source => join(paths.prompts, source))
+    const prompts = [...own, join(root, 'assets/prompts')].flatMap(folder => ['--prompts', folder])
+    return spec(node, [...flags, '--experimental-ffi', join(root, 'src/media-node/main.ts'), ...where, ...keys, ...prompts], true)
   })
   const office = [
     '--data',

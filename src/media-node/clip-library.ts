@@ -1,5 +1,8 @@
-/** Prompts, music and files as clips in memory, read once. An office's own directory goes before the supplied one. */
-import { readFile } from 'node:fs/promises'
+/**
+ * Prompts, music and files as clips in memory, read again when the file is another. An office's own directories go before the supplied one.
+ * Words that have no sound in the caller's language are heard in another; those that have none at all are replaced by something supplied.
+ */
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clip } from '../media/clip-player.ts'
 import type { ClipStore } from '../media/leg-plays.ts'
@@ -8,11 +11,20 @@ import { readVoiceFile } from '../media/voice-file.ts'
 
 /** Clips kept in memory; the oldest go. */
 const MAX_CLIPS = 400
-const DEFAULT_LANGUAGE = 'en'
+/** After the caller's own. */
+const LANGUAGES = ['en', 'ru', 'kk']
+/** What is said instead of words of the plan that nobody has spoken: better than silence. */
+const INSTEAD: Readonly<Record<string, string>> = { menus: 'office-welcome', voicemail: 'voicemail-greeting' }
+
+interface Kept {
+  readonly clip: Clip
+  /** Of the file: another time, size or file is another sound. */
+  readonly stamp: string
+}
 
 export class ClipLibrary implements ClipStore {
   private readonly directories: readonly string[]
-  private readonly kept = new Map<string, Clip>()
+  private readonly kept = new Map<string, Kept>()
 
   constructor(directories: readonly string[]) {
     this.directories = directories
@@ -20,12 +32,7 @@ export class ClipLibrary implements ClipStore {
 
   load(source: Play['source'], done: (clips: readonly Clip[] | null) => void): void {
     const wanted = this.candidates(source)
-    const ready = wanted.map(paths => paths.map(p => this.kept.get(p)).find(c => c !== undefined))
-    if (wanted.length > 0 && ready.every(c => c !== undefined)) {
-      done(ready)
-      return
-    }
-    Promise.all(wanted.map(paths => this.first(paths, source.kind !== 'file'))).then(
+    Promise.all(wanted.map(paths => this.first(paths))).then(
       clips => {
         const found = clips.filter(c => c !== null)
         done(found.length === 0 ? null : found)
@@ -38,14 +45,13 @@ export class ClipLibrary implements ClipStore {
   private candidates(source: Play['source']): readonly (readonly string[])[] {
     switch (source.kind) {
       case 'prompts':
-        return source.names.filter(safe).map(name => {
-          const languages =
-            source.language === DEFAULT_LANGUAGE || !safe(source.language) ? [DEFAULT_LANGUAGE] : [source.language, DEFAULT_LANGUAGE]
-          return languages.flatMap(language => this.directories.map(d => join(d, language, name + '.wav')))
+        return source.names.filter(isName).map(name => {
+          const instead = INSTEAD[name.split('/')[0]!]
+          return [...this.spoken(name, source.language), ...(instead && name.includes('/') ? this.spoken(instead, source.language) : [])]
         })
       case 'music':
         return [
-          (safe(source.name) ? [source.name, 'calm'] : ['calm']).flatMap(name =>
+          (isName(source.name) ? [source.name, 'calm'] : ['calm']).flatMap(name =>
             this.directories.map(d => join(d, 'music', name + '.wav')),
           ),
         ]
@@ -56,15 +62,21 @@ export class ClipLibrary implements ClipStore {
     }
   }
 
-  /** A file may be another recording tomorrow: it is read each time. */
-  private async first(paths: readonly string[], keep: boolean): Promise<Clip | null> {
+  private spoken(name: string, language: string): string[] {
+    const languages = isName(language) ? [language, ...LANGUAGES.filter(l => l !== language)] : LANGUAGES
+    return languages.flatMap(l => this.directories.map(d => join(d, l, name + '.wav')))
+  }
+
+  private async first(paths: readonly string[]): Promise<Clip | null> {
     for (const path of paths) {
-      const kept = this.kept.get(path)
-      if (kept !== undefined) return kept
       try {
+        const { mtimeMs, size, ino } = await stat(path)
+        const stamp = `${mtimeMs} ${size} ${ino}`
+        const kept = this.kept.get(path)
+        if (kept?.stamp === stamp) return kept.clip
         const clip = readVoiceFile(await readFile(path))
         if (!clip.ok) continue
-        if (keep) this.remember(path, clip.value)
+        this.remember(path, { clip: clip.value, stamp })
         return clip.value
       } catch {
         // Not in this directory.
@@ -73,13 +85,14 @@ export class ClipLibrary implements ClipStore {
     return null
   }
 
-  private remember(path: string, clip: Clip): void {
+  private remember(path: string, kept: Kept): void {
+    this.kept.delete(path)
     if (this.kept.size >= MAX_CLIPS) this.kept.delete(this.kept.keys().next().value!)
-    this.kept.set(path, clip)
+    this.kept.set(path, kept)
   }
 }
 
-/** A name is a name, not a path. */
-function safe(name: string): boolean {
-  return /^[A-Za-z0-9_-]{1,64}$/.test(name)
+/** A name, or several joined by '/' as the plan's own prompts have them; never a path that leads elsewhere. */
+function isName(name: string): boolean {
+  return /^[A-Za-z0-9_-]{1,64}(\/[A-Za-z0-9_-]{1,64}){0,2}$/.test(name)
 }

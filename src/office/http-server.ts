@@ -14,6 +14,7 @@ import { type LiveDeps, liveRoutes } from './api/live-routes.ts'
 import { type OfficeDeps, officeRoutes } from './api/office-routes.ts'
 import { type PlanDeps, planRoutes } from './api/plan-routes.ts'
 import { ApiProblem, asProblem, problemBody } from './api/problems.ts'
+import { type PromptDeps, promptRoutes } from './api/prompt-routes.ts'
 import { type RecordingDeps, recordingRoutes } from './api/recording-routes.ts'
 import { type SessionDeps, sessionRoutes } from './api/session-routes.ts'
 import { userRoutes } from './api/user-routes.ts'
@@ -25,6 +26,7 @@ export interface ServerDeps
     LiveDeps,
     RecordingDeps,
     Omit<PlanDeps, 'store'>,
+    Omit<PromptDeps, 'store'>,
     Omit<SessionDeps, 'plan'>,
     Omit<OfficeDeps, 'plan'> {
   readonly officePlan: OfficeDeps['plan']
@@ -88,6 +90,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   userRoutes(api, { store: deps.store, plan: deps.officePlan })
   officeRoutes(api, { ...deps, plan: deps.officePlan })
   planRoutes(api, deps)
+  promptRoutes(api, deps)
   liveRoutes(api, deps)
   app.get('/api/openapi.json', { config: { open: true }, schema: { hide: true } } as object, async () => app.swagger())
   await serveConsole(app, deps.consolePath)

@@ -35,6 +35,7 @@ export const PLAN: OfficePlan = {
   ],
   administrators: ['aida'],
   recordingFormat: 'opus',
+  prompts: [],
 }
 
 export function temporaryData(): { readonly data: string; remove(): void } {
@@ -160,5 +161,10 @@ export function startTestOffice(data: string, plan: OfficePlan = PLAN, logged?: 
     '--console',
     join(data, 'console'),
   ])
-  return startOffice(options, { version: 'test', plan, ...(logged ? { logTo: { write: line => void logged.push(line) } } : {}) })
+  return startOffice(options, {
+    version: 'test',
+    plan,
+    voice: () => null,
+    ...(logged ? { logTo: { write: line => void logged.push(line) } } : {}),
+  })
 }

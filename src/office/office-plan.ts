@@ -3,6 +3,7 @@
  * itself is compiled in a process of its own (`plan-summary.ts`), so that its compiler does not stay in this one's memory.
  */
 import type { AccessPlan, Grant } from '../access/rights.ts'
+import type { PromptText } from '../plan/compiled.ts'
 
 export interface OfficePlan {
   readonly revision: number
@@ -17,6 +18,8 @@ export interface OfficePlan {
   readonly administrators: readonly string[]
   /** How finished recordings are kept. */
   readonly recordingFormat: 'opus' | 'wav'
+  /** Words of the plan that callers hear. */
+  readonly prompts: readonly PromptText[]
 }
 
 export interface PlanPerson {
@@ -50,6 +53,7 @@ export const NO_PLAN: OfficePlan = {
   grants: [],
   administrators: [],
   recordingFormat: 'opus',
+  prompts: [],
 }
 
 /** The plan as the rights table wants it. */

@@ -1,9 +1,11 @@
 /** The office process put together: stores, readers of the log, the switch's ear, finishing of recordings, the HTTP server. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { type DestinationStream, pino } from 'pino'
-import type { Governance } from '../operations/plan-change.ts'
+import type { Governance, PostCheck } from '../operations/plan-change.ts'
+import { missingSound } from '../operations/prompts-state.ts'
 import { dataPaths } from '../store/exchange-config.ts'
 import { LogSource } from '../store/log-reader.ts'
 import { OfficeStore } from '../store/office-store.ts'
@@ -21,6 +23,8 @@ import { accessPlan, type OfficePlan } from './office-plan.ts'
 import type { OfficeOptions } from './options.ts'
 import { PlanDesk } from './plan-desk.ts'
 import { PlanSource } from './plan-source.ts'
+import { PromptDesk } from './prompts/prompt-desk.ts'
+import type { Voice } from './prompts/voice.ts'
 import { recordingFiles } from './recording-files.ts'
 import { Sessions } from './sessions.ts'
 import { SwitchLink } from './switch-link.ts'
@@ -39,6 +43,8 @@ export interface OfficeSurroundings {
   readonly version: string
   /** Instead of compiling the one in the options. */
   readonly plan?: OfficePlan
+  /** Instead of the one that the machine has. */
+  readonly voice?: () => Voice | null
   /** Instead of standard output. */
   readonly logTo?: DestinationStream
 }
@@ -46,13 +52,22 @@ export interface OfficeSurroundings {
 /** How numbers are kept out of the log: nothing that holds one is logged, and these paths are blanked should it happen. */
 const REDACTED = ['*.number', '*.from', '*.to', '*.password', '*.cookie', '*.dialled', 'err.validationContext', '*.headers']
 
-export async function startOffice(options: OfficeOptions, { version, plan: givenPlan, logTo }: OfficeSurroundings): Promise<RunningOffice> {
+/** How long a check after a change waits for words to be spoken. */
+const SPOKEN_WITHIN_MS = 20_000
+
+export async function startOffice(
+  options: OfficeOptions,
+  { version, plan: givenPlan, voice, logTo }: OfficeSurroundings,
+): Promise<RunningOffice> {
   const paths = dataPaths(options.data)
   for (const folder of [options.data, paths.recordings, paths.run]) mkdirSync(folder, { recursive: true, mode: 0o700 })
   const logOptions = { level: options.logLevel, base: null, redact: { paths: REDACTED, censor: '…' } }
   const logger = logTo ? pino(logOptions, logTo) : pino(logOptions)
   const problem = (err: unknown): void => logger.error({ err }, 'office')
-  const plans = givenPlan ? null : new PlanSource(options.plan, paths.plans, join(paths.run, 'office-plan.json'), problem)
+  const prompts = new PromptDesk({ folder: paths.prompts, statePath: paths.promptsState, problem, ...(voice ? { voice } : {}) })
+  const follow = (now: OfficePlan): void => void prompts.follow(now)
+  const plans = givenPlan ? null : new PlanSource(options.plan, paths.plans, join(paths.run, 'office-plan.json'), problem, follow)
+  if (givenPlan) follow(givenPlan)
   const plan = (): OfficePlan => givenPlan ?? plans!.current
   const access = () => accessPlan(plan())
 
@@ -100,6 +115,7 @@ export async function startOffice(options: OfficeOptions, { version, plan: given
     switchLink,
     governance,
     planChanged: () => plans?.reread() ?? Promise.resolve(),
+    sound: () => soundCheck(prompts),
     problem,
   })
   const door = new LocalDoor(store, plan)
@@ -114,6 +130,7 @@ export async function startOffice(options: OfficeOptions, { version, plan: given
     plan: access,
     officePlan: plan,
     desk,
+    prompts,
     governance,
     revisions: () => revisionsKept(paths.plans),
     door,
@@ -150,6 +167,7 @@ export async function startOffice(options: OfficeOptions, { version, plan: given
     async close() {
       plans?.close()
       desk.close()
+      prompts.close()
       closeDoor()
       follower.close()
       feed.close()
@@ -161,6 +179,18 @@ export async function startOffice(options: OfficeOptions, { version, plan: given
       log.close()
       store.close()
     },
+  }
+}
+
+/** A warning, never a reason to go back: callers hear something supplied, or nothing. */
+async function soundCheck(prompts: PromptDesk): Promise<PostCheck> {
+  await Promise.race([prompts.idle(), sleep(SPOKEN_WITHIN_MS, undefined, { ref: false })])
+  const missing = missingSound({ revision: 0, voice: prompts.hasVoice, missing: prompts.missing() })
+  return {
+    name: 'sound',
+    ok: true,
+    ...(missing === null ? {} : { warning: true }),
+    detail: missing ?? 'all that callers are told can be heard',
   }
 }
 

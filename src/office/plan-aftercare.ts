@@ -12,6 +12,8 @@ export interface Aftercare {
   /** The switch before the change; null: not known. */
   readonly before: SwitchStatus | null
   readonly switchLink: Pick<SwitchLink, 'ask'>
+  /** What of the plan's words has no sound, once those that can be spoken are. */
+  readonly sound: () => Promise<PostCheck>
   /** False once another revision is in force, or the office closes. */
   readonly stillAsked: () => boolean
 }
@@ -36,11 +38,11 @@ export async function settled(care: Aftercare): Promise<readonly PostCheck[] | n
   }
 }
 
-async function look({ revision, expected, before, switchLink }: Aftercare): Promise<readonly PostCheck[] | null> {
+async function look({ revision, expected, before, switchLink, sound }: Aftercare): Promise<readonly PostCheck[] | null> {
   try {
     const status = (await switchLink.ask({ ask: 'status' })) as SwitchStatus
     const followed = (await switchLink.ask({ ask: 'plan-followed', at: expected.at })) as PlanFollowed
-    return postChecks({ revision, expected, status, followed, before })
+    return [...postChecks({ revision, expected, status, followed, before }), await sound()]
   } catch {
     return null
   }

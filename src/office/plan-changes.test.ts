@@ -150,6 +150,7 @@ test('OPS-03 proposed, checked, approved by somebody else, applied, looked at, a
       ['accounts', true],
       ['trunks', true],
       ['lines', true],
+      ['sound', true],
     ],
   )
   const back = await say('aida', '/api/plan/rollback', { to: 1, why: 'complaints' })

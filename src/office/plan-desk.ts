@@ -20,6 +20,7 @@ import {
   mayOverride,
   mayRefuse,
   type PlanChange,
+  type PostCheck,
   type Refusal,
 } from '../operations/plan-change.ts'
 import type { PlanText } from '../plan/problem.ts'
@@ -49,6 +50,7 @@ export interface PlanDeskDeps {
   readonly governance: () => Governance
   /** Another revision is in force: the office follows. Resolves when it does. */
   readonly planChanged: () => Promise<void>
+  readonly sound: () => Promise<PostCheck>
   readonly problem: (error: unknown) => void
 }
 
@@ -291,9 +293,9 @@ export class PlanDesk {
   private lookAfterwards(change: PlanChange, before: SwitchStatus | null): void {
     const { revision } = change
     if (revision === null) return
-    const { switchLink, plans, problem } = this.d
+    const { switchLink, plans, problem, sound } = this.d
     const stillAsked = (): boolean => !this.closed && latestRevision(plans) === revision && this.get(change.id).state === 'applied'
-    settled({ revision, expected: this.expectedOf(change.id), before, switchLink, stillAsked }).then(checks => {
+    settled({ revision, expected: this.expectedOf(change.id), before, switchLink, sound, stillAsked }).then(checks => {
       if (checks === null || !stillAsked()) return
       this.record(change.id, { type: 'post-checked', checks }, OFFICE)
       const wrong = checks.filter(c => !c.ok).map(c => c.detail)

@@ -15,6 +15,7 @@ export class PlanSource {
   private readonly revisions: string
   private readonly cachePath: string
   private readonly onProblem: (problem: Error) => void
+  private readonly onPlan: (plan: OfficePlan) => void
   private plan: OfficePlan = NO_PLAN
   private stamp = ''
   private timer: NodeJS.Timeout | null = null
@@ -22,11 +23,18 @@ export class PlanSource {
   readonly ready: Promise<void>
 
   /** `path`: a plan, or one of the folders under `revisions`: then the newest of them is followed. `cachePath` keeps what was read, so that a restart is not slowed down by a plan that has not changed. */
-  constructor(path: string | null, revisions: string, cachePath: string, onProblem: (problem: Error) => void) {
+  constructor(
+    path: string | null,
+    revisions: string,
+    cachePath: string,
+    onProblem: (problem: Error) => void,
+    onPlan: (plan: OfficePlan) => void = () => {},
+  ) {
     this.path = path
     this.revisions = revisions
     this.cachePath = cachePath
     this.onProblem = onProblem
+    this.onPlan = onPlan
     this.ready = this.look()
     if (path === null) return
     this.timer = setInterval(() => void this.look(), LOOK_EVERY_MS)
@@ -57,6 +65,7 @@ export class PlanSource {
       // Noted first: a plan that cannot be read is read again when it changes, not every few seconds.
       this.stamp = stamp
       this.plan = this.cached(stamp) ?? this.keep(stamp, JSON.parse(await run(path)) as OfficePlan)
+      this.onPlan(this.plan)
     } catch (error) {
       this.onProblem(error as Error)
     }
@@ -72,7 +81,8 @@ export class PlanSource {
   private cached(stamp: string): OfficePlan | null {
     try {
       const kept = JSON.parse(readFileSync(this.cachePath, 'utf8')) as { stamp: string; version: string; plan: OfficePlan }
-      return kept.stamp === stamp && kept.version === version ? kept.plan : null
+      // One that was kept before prompts were is read again.
+      return kept.stamp === stamp && kept.version === version && kept.plan.prompts !== undefined ? kept.plan : null
     } catch {
       return null
     }

@@ -57,6 +57,7 @@ export function summarise(plan: CompiledPlan): OfficePlan {
     grants,
     administrators: grants.filter(grant => grant.may.includes('configure')).flatMap(grant => grant.who),
     recordingFormat: plan.source.storage?.format === 'wav' ? 'wav' : 'opus',
+    prompts: [...plan.prompts.values()],
   }
 }
 

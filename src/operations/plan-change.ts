@@ -31,8 +31,10 @@ export interface BehaviourDifference {
 }
 
 export interface PostCheck {
-  readonly name: 'revision' | 'accounts' | 'trunks' | 'lines'
+  readonly name: 'revision' | 'accounts' | 'trunks' | 'lines' | 'sound'
   readonly ok: boolean
+  /** Nothing to go back for, but somebody should know. */
+  readonly warning?: boolean | undefined
   readonly detail: string
 }
 

@@ -41,6 +41,9 @@ export function dataPaths(data: string) {
     planProblems: join(data, 'run', 'plan-problems.txt'),
     firstPassword: join(data, 'first-password.txt'),
     plans: join(data, 'plan'),
+    prompts: join(data, 'prompts'),
+    /** Which words of the plan have no sound. */
+    promptsState: join(data, 'run', 'prompts.json'),
     tls: join(data, 'tls'),
   }
 }

@@ -34,6 +34,7 @@ export const PROBLEMS = {
   'range-not-satisfiable': [416, 'There is nothing at that place of the file'],
   'plan-invalid': [422, 'This cannot become a plan'],
   'in-the-past': [422, 'That time has passed'],
+  'sound-refused': [422, 'This cannot be played to callers'],
   'password-refused': [422, 'This password will not do'],
   'too-many-attempts': [429, 'Too many attempts'],
   internal: [500, 'Something went wrong here'],
@@ -81,7 +82,7 @@ export function asProblem(error: unknown): ApiProblem {
     })
   }
   if (statusCode === 413) return new ApiProblem('too-large', 'send less at once')
-  if (statusCode === 415) return new ApiProblem('wrong-media-type', 'send application/json')
+  if (statusCode === 415) return new ApiProblem('wrong-media-type', 'send application/json, or a sound as audio/wav')
   if (statusCode === 429) return new ApiProblem('too-many-attempts', message ?? 'wait a while, then try again')
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return new ApiProblem('bad-request', message ?? 'the request could not be read')
