@@ -77,7 +77,9 @@ export function emergencyCall(walk: Walk, number: string): Step {
         ? 0
         : 1
     if (state > 0) walk.because('trunk-last-resort', { trunk: trunk.name, state: up ? '@state-full' : '@state-down' }, trunk.place)
-    ranked.push({ trunk, rank: state * 2 + near })
+    // Abroad, the same digits call somebody else's emergency services: only when nothing at home is left.
+    const abroad = trunk.country === site.habit.country ? 0 : 6
+    ranked.push({ trunk, rank: abroad + state * 2 + near })
   }
   ranked.sort((a, b) => a.rank - b.rank)
   const key = `emergency:${number}`
