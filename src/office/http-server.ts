@@ -8,6 +8,7 @@ import swagger from '@fastify/swagger'
 import websocket from '@fastify/websocket'
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import { byHandRoutes } from './api/by-hand-routes.ts'
 import { type CallDeps, callRoutes } from './api/call-routes.ts'
 import { guard } from './api/guard.ts'
 import { type LiveDeps, liveRoutes } from './api/live-routes.ts'
@@ -90,6 +91,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   userRoutes(api, { store: deps.store, plan: deps.officePlan })
   officeRoutes(api, { ...deps, plan: deps.officePlan })
   planRoutes(api, deps)
+  byHandRoutes(api, deps)
   promptRoutes(api, deps)
   liveRoutes(api, deps)
   app.get('/api/openapi.json', { config: { open: true }, schema: { hide: true } } as object, async () => app.swagger())

@@ -21,6 +21,18 @@ export type PersonView = Readonly<Record<ForwardWhen, { readonly to: string; rea
   readonly doNotDisturb: { readonly untilMs: number | null } | null
 }
 
+export interface ByHand {
+  readonly hours: readonly HoursView[]
+  /** Null: none was asked for, or the plan does not know them. */
+  readonly person: PersonView | null
+}
+
+/** `refused`: a sentence for whoever asked. */
+export interface SettingRefused {
+  readonly refused: string
+  readonly because: 'not-allowed' | 'wrong'
+}
+
 /** What was set, with the end that an override always has. */
 export interface SettingView {
   readonly setting: Setting

@@ -3,6 +3,8 @@
  * notices unasked after `watch`. The log itself is read from the database file directly; this socket is for what only the
  * running process knows or does.
  */
+import type { Setting } from '../plan/decision.ts'
+
 export type ControlRequest =
   | { readonly id: number; readonly ask: 'status' }
   /** Get a `log` notice whenever events were appended. */
@@ -13,6 +15,10 @@ export type ControlRequest =
   | { readonly id: number; readonly ask: 'apply-plan'; readonly revision: number }
   /** What follows from the plan in force for a call to each line at `at`, all being well (`plan/first-steps.ts`). Answers `PlanFollowed`. */
   | { readonly id: number; readonly ask: 'plan-followed'; readonly at: number }
+  /** What is set by hand: all hours, and of `person` (null: of nobody). `as`: whose leave counts, null: that of somebody who may all. Answers `ByHand`. */
+  | { readonly id: number; readonly ask: 'by-hand'; readonly person: string | null; readonly as: string | null }
+  /** Set this. `as` as above. Answers `SettingView`. */
+  | { readonly id: number; readonly ask: 'set-by-hand'; readonly setting: Setting; readonly as: string | null }
   /** How many messages wait in every voicemail box, all boxes at once: for message-waiting lamps. */
   | { readonly id: number; readonly ask: 'mailboxes'; readonly boxes: readonly MailboxCount[] }
   /** Accept these SIP credentials for `account` until `expiresAt` (browser softphone of a signed-in person). */

@@ -2,6 +2,7 @@
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { readJsonLines, writeJsonLine } from '../net/json-lines.ts'
+import type { ByHand, SettingRefused, SettingView } from '../operations/by-hand.ts'
 import type {
   ControlNotice,
   ControlReply,
@@ -12,6 +13,7 @@ import type {
   RegistrationView,
   SwitchStatus,
 } from '../operations/control-protocol.ts'
+import type { Setting } from '../plan/decision.ts'
 
 export interface ControlAnswers {
   status(): SwitchStatus
@@ -20,6 +22,8 @@ export interface ControlAnswers {
   /** Rejects when the revision cannot be read; nothing has changed then. */
   applyPlan(revision: number): Promise<PlanApplied>
   planFollowed(at: number): PlanFollowed
+  byHand(person: string | null, as: string | null): ByHand
+  setByHand(setting: Setting, as: string | null): SettingView | SettingRefused
   mailboxes(counts: readonly MailboxCount[]): void
   /** False when the plan has no such account. */
   admit(request: Extract<ControlRequest, { ask: 'admit' }>): boolean
@@ -102,6 +106,13 @@ export class ControlServer {
           )
       case 'plan-followed':
         return ok(this.answers.planFollowed(request.at))
+      case 'by-hand':
+        return ok(this.answers.byHand(request.person, request.as))
+      case 'set-by-hand': {
+        const done = this.answers.setByHand(request.setting, request.as)
+        if ('setting' in done) return ok(done)
+        return done.because === 'not-allowed' ? refused('setting.not-allowed', done.refused) : refused('setting.refused', done.refused)
+      }
       case 'mailboxes':
         this.answers.mailboxes(Array.isArray(request.boxes) ? request.boxes : [])
         return ok(null)

@@ -143,6 +143,11 @@ export async function startExchange(
     admit: request => accounts.admit(request),
     applyPlan: revision => applyPlan(revision),
     planFollowed: at => followed(plans, at),
+    byHand: (person, as) => {
+      const now = clock.nowMs()
+      return { hours: core.byHand.hours(as, now), person: person === null ? null : core.byHand.person(person, now) }
+    },
+    setByHand: (setting, as) => core.byHand.ask(setting, as, clock.nowMs()),
     mailboxes: counts => core.lamps.mailboxes(counts),
   })
   const applyPlan = async (revision: number): Promise<PlanApplied> => {

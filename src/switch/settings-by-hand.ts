@@ -4,7 +4,7 @@
  * come to its end is none any more. Whether a forward may be followed the decision says anew at every call: a plan may take back leave.
  */
 
-import type { HoursView, OverrideView, PersonView, SettingView } from '../operations/by-hand.ts'
+import type { HoursView, OverrideView, PersonView, SettingRefused, SettingView } from '../operations/by-hand.ts'
 import type { CompiledPlan } from '../plan/compiled.ts'
 import { mayOverride, overrideEnds } from '../plan/decide/by-hand.ts'
 import { forwardFault } from '../plan/decide/forward.ts'
@@ -77,9 +77,9 @@ export class SettingsByHand {
   }
 
   /** Sets what the office asks for; `as`: the person whose leave is needed, null: somebody who may do everything. A refusal in words. */
-  ask(setting: Setting, as: string | null, nowMs: number): SettingView | { readonly refused: string } {
+  ask(setting: Setting, as: string | null, nowMs: number): SettingView | SettingRefused {
     const refused = this.refusal(setting, as, nowMs)
-    if (refused !== null) return { refused }
+    if (refused !== null) return refused
     const calendar = setting.is === 'override' ? this.plan.hours.get(setting.hours) : undefined
     const whole: Setting =
       setting.is === 'override' && setting.state !== null && setting.untilMs === null && calendar !== undefined
@@ -121,19 +121,22 @@ export class SettingsByHand {
     }
   }
 
-  private refusal(setting: Setting, as: string | null, nowMs: number): string | null {
-    if (setting.untilMs !== null && setting.untilMs <= nowMs) return 'that time has passed: give a later one'
+  private refusal(setting: Setting, as: string | null, nowMs: number): SettingRefused | null {
+    if (setting.untilMs !== null && setting.untilMs <= nowMs) return wrong('that time has passed: give a later one')
     if (setting.is === 'override') {
       const { hours } = setting
-      if (!this.plan.hours.has(hours)) return `the plan has no hours '${hours}'; it has ${[...this.plan.hours.keys()].join(', ') || 'none'}`
+      if (!this.plan.hours.has(hours))
+        return wrong(`the plan has no hours '${hours}'; it has ${[...this.plan.hours.keys()].join(', ') || 'none'}`)
       if (as === null || mayOverride(this.plan, as, hours, nowMs)) return null
-      return `no code of the plan lets ${as} open and close '${hours}'; 'who' of a service that does override says who may`
+      return notAllowed(`no code of the plan lets ${as} open and close '${hours}'; 'who' of a service that does override says who may`)
     }
     const person = this.plan.nodes.get(`person:${setting.person}`)
-    if (person?.kind !== 'person' || person.is !== 'person') return `the plan has no person '${setting.person}'`
+    if (person?.kind !== 'person' || person.is !== 'person') return wrong(`the plan has no person '${setting.person}'`)
     if (setting.is !== 'forward' || setting.to === null) return null
     const fault = forwardFault(this.plan, person, setting.to)
-    return fault === null ? null : FAULTS[fault](setting.person, setting.to)
+    if (fault === null) return null
+    const said = FAULTS[fault](setting.person, setting.to)
+    return fault === 'may-not' ? notAllowed(said) : wrong(said)
   }
 
   private ofPerson(id: string): PersonView {
@@ -163,6 +166,14 @@ const FAULTS: Readonly<Record<'may-not' | 'nowhere' | 'loop', (who: string, to: 
   'may-not': (who, to) => `a forward to ${to} goes further than the plan lets ${who} forward (may-forward)`,
   nowhere: (_who, to) => `no call can go to ${to}: give an inside number, an outside number or voicemail`,
   loop: (who, to) => `${to} is ${who}: a forward to oneself leads nowhere`,
+}
+
+function wrong(refused: string): SettingRefused {
+  return { refused, because: 'wrong' }
+}
+
+function notAllowed(refused: string): SettingRefused {
+  return { refused, because: 'not-allowed' }
 }
 
 function holds<T extends { readonly untilMs: number | null }>(set: T | null, nowMs: number): set is T {
