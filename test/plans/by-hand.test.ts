@@ -123,6 +123,12 @@ test('SCH-04 who may by code may by other ways: people, roles, departments, turn
   assert.equal(mayOverride(plan, 'aida', 'elsewhere', at), false)
 })
 
+test('SCH-04 where the calendar never turns, an override ends after half a day', () => {
+  const always = withCodes(1, text => text.replace(/office: \{ mon-fri.*/, 'office: { daily: "00:00-24:00" }'))
+  const step = enter(always, factsAt(always, MONDAY, []), { kind: 'device', account: '201' }, '*21')
+  assert.equal(sketch(step.action), 'announce hours-set-closed sets office closed until 2026-11-23T17:00')
+})
+
 for (const [title, line, code] of [
   ['hours nobody knows', 'code: { number: "*31", does: override, hours: offfice, who: aida }', 'dangling-reference'],
   ['people nobody knows', 'code: { number: "*31", does: override, hours: office, who: [aida, zoe] }', 'dangling-reference'],

@@ -62,11 +62,13 @@ const LONGEST_STAY_MS = 12 * 3_600_000
 
 /**
  * When an override ends by itself: as soon as the calendar says the same. One that keeps hours as they are (staying open in the
- * evening) ends after the calendar has turned and come back, at the latest half a day after it turned: nobody forgets an open office.
+ * evening) ends after the calendar has turned and come back, at the latest half a day after it turned: nobody forgets an open office. Where the calendar never turns, half a day is all.
  */
 export function overrideEnds(hours: Hours, state: 'open' | 'closed', nowMs: number): number {
   const now = hours.at(nowMs)
   const turns = changesAt(hours, now)
+  // A calendar that never turns ends nothing.
+  if (hours.at(turns).open === now.open) return nowMs + LONGEST_STAY_MS
   if (now.open !== (state === 'open')) return turns
   return Math.min(changesAt(hours, hours.at(turns)), turns + LONGEST_STAY_MS)
 }
