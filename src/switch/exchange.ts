@@ -52,6 +52,7 @@ export async function startExchange(
     {
       onMessage: (bytes: Uint8Array, flow: Flow) => {
         core.endpoint.receive(bytes, flow)
+        outbox.readOne()
         ticking.rearm()
       },
       onFlowClosed: (flow: Flow) => {

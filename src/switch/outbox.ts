@@ -77,6 +77,11 @@ export class Outbox {
     else this.deps.later(0, this.flushNow)
   }
 
+  /** A message has been read: while there are few, what it led to does not wait for those that were read with it. */
+  readOne(): void {
+    if (this.scheduled && this.before + this.count < MANY) this.flush()
+  }
+
   flush(): void {
     this.scheduled = false
     try {
@@ -94,7 +99,9 @@ export class Outbox {
     this.deps.flushed()
   }
 
-  private readonly flushNow = (): void => this.flush()
+  private readonly flushNow = (): void => {
+    if (this.scheduled) this.flush()
+  }
 
   private meter(messages: number): void {
     const now = this.deps.nowMs()
