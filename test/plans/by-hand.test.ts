@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { compareBehaviour } from '../../src/plan/compare.ts'
 import type { CompiledPlan } from '../../src/plan/compiled.ts'
 import { mayOverride } from '../../src/plan/decide/by-hand.ts'
 import { enter, next } from '../../src/plan/decide.ts'
@@ -127,6 +128,15 @@ test('SCH-04 where the calendar never turns, an override ends after half a day',
   const always = withCodes(1, text => text.replace(/office: \{ mon-fri.*/, 'office: { daily: "00:00-24:00" }'))
   const step = enter(always, factsAt(always, MONDAY, []), { kind: 'device', account: '201' }, '*21')
   assert.equal(sketch(step.action), 'announce hours-set-closed sets office closed until 2026-11-23T17:00')
+})
+
+test('CHK-04 who may open and close hours by hand is part of what a change does otherwise', () => {
+  const after = withCodes(2, text => text.replace('hours: office, who: [operator] }', 'hours: office, who: [marat] }'))
+  const { changes } = compareBehaviour(plan, after, { fromMs: Date.parse(MONDAY) })
+  assert.ok(
+    changes.some(c => /\*21|Night switch/.test(c.text)),
+    changes.map(c => c.text).join('\n'),
+  )
 })
 
 for (const [title, line, code] of [

@@ -2,7 +2,7 @@
  * Every call that the two plans may treat differently: each line from outside, each number and code from inside, and from
  * everybody who may call out, every class of calls. Callers whose rights and places are alike in both plans call as one.
  */
-import type { CompiledPlan, PersonNode } from '../compiled.ts'
+import type { CompiledPlan, PersonNode, ServiceNode } from '../compiled.ts'
 import type { Origin } from '../decision.ts'
 import { type DiallingHabit, outsideNumber } from '../normalise.ts'
 import type { CallClass } from '../schema/call-classes.ts'
@@ -143,10 +143,15 @@ function oneOfEachKind(before: CompiledPlan, after: CompiledPlan): readonly stri
     const node = before.nodes.get(key)
     // Menus and routes lead to the others, whoever calls.
     if (node === undefined || !after.dial.has(number) || node.kind === 'menu' || node.kind === 'route') continue
-    const kind = node.kind === 'role' ? `role ${node.reach}` : node.kind === 'service' ? `service ${node.does}` : node.kind
+    const kind = node.kind === 'role' ? `role ${node.reach}` : node.kind === 'service' ? serviceKind(node) : node.kind
     if (!seen.has(kind)) seen.set(kind, number)
   }
   return [...seen.values()]
+}
+
+/** Who may open and close hours by hand is a matter of each code. */
+function serviceKind(node: ServiceNode): string {
+  return `service ${node.does}${node.sets?.is === 'override' ? ` ${node.id}` : ''}`
 }
 
 interface CallerGroup {
@@ -181,6 +186,9 @@ function markOf(plan: CompiledPlan): (account: typeof plan.accounts extends Read
   const named = new Set<string>()
   for (const rule of plan.outgoing) if (rule.who instanceof Set) for (const key of rule.who) named.add(key)
   for (const rule of plan.recording) if (rule.scope.of === 'node') named.add(rule.scope.key)
+  const byHand = [...plan.nodes.values()].flatMap(n =>
+    n.kind === 'service' && n.sets?.is === 'override' ? [{ id: n.id, who: n.sets.who }] : [],
+  )
   return account => {
     const owner = plan.nodes.get(account.owner)
     const person: PersonNode | null = owner?.kind === 'person' ? owner : null
@@ -204,6 +212,7 @@ function markOf(plan: CompiledPlan): (account: typeof plan.accounts extends Read
             }),
             named.has(person.key) ? person.key : '',
             person.roles.filter(r => named.has(`role:${r}`)),
+            byHand.map(({ id, who }) => [id, who.people.has(person.id), who.departments.has(person.department ?? ''), ...who.roles]),
           ],
     ])
   }

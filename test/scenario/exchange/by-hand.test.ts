@@ -134,6 +134,21 @@ test('CALL-01 what was dialled holds, also when its confirmation is not heard ou
   w.end()
 })
 
+test('SEC-02 nobody sets something for others by transferring them to a code', () => {
+  const w = World.office({ plan: withCodes() })
+  const [dana, erlan] = [w.phones.get('202')!, w.phones.get('221')!]
+  erlan.mood = { is: 'answers' }
+  const call = dana.dial('221')
+  w.run(3000)
+  erlan.command(erlan.rung!, { do: 'send-refer', to: { uri: 'sip:*78@switchroom' } })
+  w.run(5000)
+  assert.equal(call.state, 'up', 'the two are together again')
+  dana.hangUp(call)
+  w.run(2000)
+  assert.equal(firstOf(w, '201', '202'), 'ring 202 together 25s')
+  w.end()
+})
+
 test('RES-07 what is set by hand survives the switch, in whatever moment it is killed', () => {
   for (const at of [20, 60, 120, 400, 1500]) {
     const w = World.office({ plan: withCodes() })
