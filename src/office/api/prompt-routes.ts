@@ -94,7 +94,7 @@ export function promptRoutes(app: Api, { store, prompts }: PromptDeps): void {
         throw new ApiProblem('not-found', `nobody would hear ${name.id}: the plan has no such words; see GET /api/prompts`)
       const { body } = request
       if (!Buffer.isBuffer(body)) throw new ApiProblem('wrong-media-type', 'send the WAV file itself as audio/wav')
-      const done = prompts.set(name, body, caller.viewer.user)
+      const done = prompts.set(name, body, caller.viewer.person ?? caller.viewer.user)
       if (!done.ok) throw new ApiProblem('sound-refused', done.error.message)
       audit(caller, 'prompt.uploaded', name)
       return stateOf(name)
