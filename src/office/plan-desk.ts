@@ -72,6 +72,8 @@ export class PlanRefusal extends Error {
   }
 }
 
+/** A check that takes longer has lost its way. */
+const LONGEST_CHECK_MS = 600_000
 const WORK = fileURLToPath(new URL('plan-work.ts', import.meta.url))
 const LOOK_EVERY_MS = 1000
 /** How long a switch that does not answer is waited for. */
@@ -80,6 +82,7 @@ const OFFICE: Acting = { by: { user: 'exchange', person: null, via: 'exchange' }
 
 export class PlanDesk {
   private readonly d: PlanDeskDeps
+  private readonly ending = new AbortController()
   private timer: NodeJS.Timeout | null = null
   private closed = false
   /** One thing after another: two people never apply at once. The check of a large plan takes a minute: nobody who goes back waits for it. */
@@ -99,6 +102,8 @@ export class PlanDesk {
 
   close(): void {
     this.closed = true
+    // What is being checked for nobody any more ends with us.
+    this.ending.abort()
     if (this.timer) clearInterval(this.timer)
   }
 
@@ -388,7 +393,8 @@ export class PlanDesk {
   private work(folder: string, base: number, proven = false): Promise<PlanWork> {
     const args = ['--disable-warning=ExperimentalWarning', WORK, folder, revisionFolder(this.d.plans, base), String(Date.now())]
     return new Promise((resolve, reject) => {
-      execFile(process.execPath, proven ? [...args, 'proven'] : args, { maxBuffer: 256 * 1024 * 1024 }, (error, stdout, stderr) => {
+      const limits = { maxBuffer: 256 * 1024 * 1024, timeout: LONGEST_CHECK_MS, signal: this.ending.signal }
+      execFile(process.execPath, proven ? [...args, 'proven'] : args, limits, (error, stdout, stderr) => {
         if (error) reject(new Error(`the plan could not be checked: ${stderr.trim() || error.message}`))
         else resolve(JSON.parse(stdout) as PlanWork)
       })
