@@ -1,5 +1,6 @@
 /** One row of the case table: what paper says, and what happens when telephones play it. */
 import assert from 'node:assert/strict'
+import type { CompiledPlan } from '../../../src/plan/compiled.ts'
 import { enter, next } from '../../../src/plan/decide.ts'
 import type { Action, Facts, Origin, Outcome } from '../../../src/plan/decision.ts'
 import { suppose } from '../../../src/plan/suppose.ts'
@@ -42,7 +43,7 @@ function outcomeOf(text: string): Outcome {
 
 /** What the decision function says, knowing that who calls from a telephone is in a call. */
 export function paper(c: CallCase): Decided[] {
-  const plan = planNamed(c.plan)
+  const plan = typeof c.plan === 'string' ? planNamed(c.plan) : (c.plan as CompiledPlan)
   const world = suppose(plan, c.suppose ?? [])
   assert.ok(world.ok)
   const origin = originOf(c.from)
