@@ -48,7 +48,7 @@ test('CHK-04 witnesses of findings are calls that telephones can make: they go s
       const c: CallCase | null = finding.witness === undefined ? null : caseOf(compiled, finding.witness)
       if (c === null) continue
       const steps = paper(c)
-      const told = c.ways.filter((_, i) => i % 2 === 0)
+      const told: string[] = c.ways.filter((_, i) => i % 2 === 0)
       if (JSON.stringify(steps.map(s => sketch(s.action))) !== JSON.stringify(told)) continue
       const { world, decided } = play(c, steps, CALM, seed)
       assert.deepEqual(decided.slice(0, steps.length).map(sketch), told, `seed ${seed}: ${finding.code}: ${finding.message}`)
