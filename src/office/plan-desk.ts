@@ -2,6 +2,7 @@
  * Where changes of the plan are handed in, checked, approved, applied and taken back. The rules are `operations/plan-change.ts`;
  * here are the folders, the child process that checks, the clock and the switch. A restart of the office loses nothing: what is
  * scheduled, half applied or not looked at yet is in the record.
+ * A little over 400 lines: everything that a person may do with a change, in the order in which it is done.
  */
 import { execFile } from 'node:child_process'
 import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

@@ -1,6 +1,7 @@
 /**
  * A plan made ready for deciding: every name resolved, every number an entry of a table, every duration in milliseconds.
  * Frozen by convention; one per revision; a call keeps the one it began with.
+ * Over 400 lines: it is one vocabulary, which whoever decides, checks or draws reads as a whole.
  */
 import type { E164 } from '../kernel/e164.ts'
 import type { ForwardWhen, Place } from './decision.ts'

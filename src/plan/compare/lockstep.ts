@@ -2,6 +2,7 @@
  * One call in both plans at once, step by step, in every way it can go: whatever comes of ringing, each key, each thing that
  * a decision asked about the world supposed otherwise. Two places in the plans from which everything goes alike are looked at
  * once, whoever comes there. Where the plans part company the difference is noted and the way is not followed further.
+ * A little over 400 lines: one walk, whose memory of places is of no use to anything else.
  */
 import type { CompiledPlan, NodeKey } from '../compiled.ts'
 import { decode } from '../decide/journey.ts'

@@ -1,6 +1,7 @@
 /**
  * Two spreadsheets, of people and of lines, become a plan that can be checked: `switchroom import csv`. Everything wrong with the
  * rows is told at once, with file, line and column; what spreadsheets do not say is left as a remark that begins with 'decide'.
+ * A little over 400 lines: two kinds of rows that name each other are read in one pass.
  */
 import { emergencyNumbersOf, outsideNumber } from '../normalise.ts'
 import { didYouMean, hasErrors, type PlanProblem } from '../problem.ts'

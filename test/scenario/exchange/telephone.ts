@@ -1,4 +1,7 @@
-/** A telephone (or a provider's end of a trunk) on the fake network: registers, rings, answers or not, calls, holds, transfers. */
+/**
+ * A telephone (or a provider's end of a trunk) on the fake network: registers, rings, answers or not, calls, holds, transfers.
+ * A little over 400 lines: all that one telephone can do.
+ */
 import type { Random } from '../../../src/kernel/clock.ts'
 import type { TimerQueue } from '../../../src/kernel/timer-queue.ts'
 import type { LegMedia } from '../../../src/media/leg-media.ts'
