@@ -21,8 +21,8 @@ export interface CallDriverDeps {
   world(revision: number, node: string, before: CallState | null): CallWorld
   /** The call is over and its last figures are in (or given up): its ports may be used again. */
   release(state: CallState): void
-  /** A call's legs or state changed: for busy counts. */
-  changed(before: CallState | null, after: CallState): void
+  /** A call's legs or state changed: for those who count. `folded`: it is known from the log, nothing of it is new. */
+  changed(before: CallState | null, after: CallState, folded?: true): void
 }
 
 interface Running {
@@ -95,7 +95,7 @@ export class CallDriver {
     for (const e of events) state = applyEvent(state, e.event, e.at, call)
     if (state === null) return null
     this.calls.set(call, { state, timers: new Map(), farewell: null })
-    if (state.ended === null) this.deps.changed(null, state)
+    if (state.ended === null) this.deps.changed(null, state, true)
     return state
   }
 

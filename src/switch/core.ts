@@ -164,6 +164,7 @@ export function createCore(edges: CoreEdges): SwitchCore {
   )
   const use = new OutgoingUse(
     clock,
+    revision => plans.of(revision),
     { get: () => log.fact('outgoing-use'), set: value => log.setFact('outgoing-use', value) },
     plan.office.timezone,
   )
@@ -201,9 +202,9 @@ export function createCore(edges: CoreEdges): SwitchCore {
       if (waiting.length > 0) closing.set(state.id, new Set(waiting))
       else close(state.id)
     },
-    changed: (before, after) => {
+    changed: (before, after, folded) => {
       busy.changed(before, after)
-      use.changed(before, after)
+      use.changed(before, after, folded === true)
       queues.changed(before, after)
       lastLines.changed(before, after)
     },

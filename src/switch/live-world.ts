@@ -39,7 +39,12 @@ type Legs = CallState['legs']
 type Counted = 'account' | 'trunk' | 'rule'
 
 /** The counts know a call as it was before the step that is being worked out; `before` is taken out of them and `now` put in. */
-function liveFacts(d: LiveWorldDeps, before: CallState | null, now: (leg: Counted, name: string | number) => number): Facts {
+function liveFacts(
+  d: LiveWorldDeps,
+  plan: CompiledPlan,
+  before: CallState | null,
+  now: (leg: Counted, name: string | number) => number,
+): Facts {
   const was = (what: Counted, name: string | number): number => (before === null ? 0 : openLegs(before.legs, what, name))
   return {
     nowMs: d.clock.nowMs(),
@@ -48,13 +53,13 @@ function liveFacts(d: LiveWorldDeps, before: CallState | null, now: (leg: Counte
     trunkUp: trunk => d.trunks.isUp(trunk),
     trunkCalls: trunk => d.busy.ofTrunk(trunk) - was('trunk', trunk) + now('trunk', trunk),
     outgoingUse: rule => {
-      const { todayMs, atOnce, lastHourCalls } = d.use.of(rule)
+      const { todayMs, atOnce, lastHourCalls } = d.use.of(plan.outgoing[rule]!)
       return { todayMs, atOnce: atOnce - was('rule', rule) + now('rule', rule), lastHourCalls }
     },
     lastLine: number => d.lastLines.of(number),
     forward: person => d.byHand.forward(person, d.clock.nowMs()),
     override: hours => d.byHand.override(hours, d.clock.nowMs()),
-    treatment: index => d.outages.inForce(index),
+    treatment: index => d.outages.inForce(plan.outages[index]),
     // How long a call would wait, and who has logged out, is known once agents log in and out.
     queue: id => ({ waiting: d.queues.of(id, before), expectedWaitMs: null, loggedIn: null }),
   }
@@ -88,12 +93,14 @@ export class LiveWorld implements CallWorld {
     const caller = origin.kind === 'trunk' ? origin.trunk : origin.account
     const now = (what: Counted, name: string | number): number =>
       legs !== null ? openLegs(legs, what, name) : name === caller && (origin.kind === 'trunk') === (what === 'trunk') ? 1 : 0
-    return enter(this.d.planOf(this.revision), liveFacts(this.d, this.before, now), origin, dialled)
+    const plan = this.d.planOf(this.revision)
+    return enter(plan, liveFacts(this.d, plan, this.before, now), origin, dialled)
   }
 
   next(position: Position, outcome: Outcome, legs: Legs): Step {
-    const facts = liveFacts(this.d, this.before, (what, name) => openLegs(legs, what, name))
-    return next(this.d.planOf(this.revision), facts, position, outcome)
+    const plan = this.d.planOf(this.revision)
+    const facts = liveFacts(this.d, plan, this.before, (what, name) => openLegs(legs, what, name))
+    return next(plan, facts, position, outcome)
   }
 
   reachAccount(account: string, shows: Shown): Reach[] {

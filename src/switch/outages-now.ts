@@ -37,9 +37,8 @@ export class OutagesNow {
     this.plan = plan
   }
 
-  /** Treatment `index` of the plan that new calls follow. */
-  inForce(index: number): boolean {
-    const treatment = this.plan.outages[index]
+  /** Known by what it says: a call may follow an older plan than the one that is watched. */
+  inForce(treatment: Treatment | undefined): boolean {
     return treatment !== undefined && this.watched.get(keyOf(treatment))?.inForce === true
   }
 

@@ -1,9 +1,11 @@
 /**
  * What has left by each outgoing rule today, for guards against fraud (OUT-05): calls now, and talk since midnight of the office.
- * Counted from the changes of call states; the sum of finished calls is kept as a fact, so that a restart forgives nothing.
+ * Counted from the changes of call states, for rules that have a guard and no others; what must not be forgiven by a restart is kept
+ * as a fact. A rule is known by what it says, not by its place: another plan may have moved it.
  */
 import type { CallState, Leg } from '../call/call-state.ts'
 import type { Clock } from '../kernel/clock.ts'
+import type { CompiledPlan, OutgoingRule } from '../plan/compiled.ts'
 
 export interface KeptUse {
   get(): string | undefined
@@ -15,20 +17,21 @@ interface Sums {
   readonly day: string
   /** Finished talk, ms, by rule. */
   readonly talkMs: Record<string, number>
-  /** When the calls of the last hour began, by rule, oldest first. */
+  /** When the latest calls began, by rule, oldest first: as many as the guard's limit for an hour. */
   readonly begun: Record<string, number[]>
 }
 
 const HOUR_MS = 3_600_000
 
 interface Running {
-  readonly rule: number
+  readonly rule: string
   /** When it was answered; null while it rings. */
   sinceMs: number | null
 }
 
 export class OutgoingUse {
   private readonly clock: Clock
+  private readonly planOf: (revision: number) => CompiledPlan
   private readonly kept: KeptUse
   /** Midnight before a moment, and its date, where the office is. */
   private readonly dayOf: (ms: number) => { readonly day: string; readonly startMs: number; readonly endMs: number }
@@ -36,8 +39,9 @@ export class OutgoingUse {
   private sums: Sums
   private readonly running = new Map<string, Running>()
 
-  constructor(clock: Clock, kept: KeptUse, timezone: string) {
+  constructor(clock: Clock, planOf: (revision: number) => CompiledPlan, kept: KeptUse, timezone: string) {
     this.clock = clock
+    this.planOf = planOf
     this.kept = kept
     this.dayOf = dayIn(timezone)
     this.today = this.dayOf(clock.nowMs())
@@ -46,51 +50,55 @@ export class OutgoingUse {
     this.sums = sums?.day === this.today.day ? sums : { day: this.today.day, talkMs: {}, begun: sums?.begun ?? {} }
   }
 
-  of(rule: number): { readonly todayMs: number; readonly atOnce: number; readonly lastHourCalls: number } {
+  /** Asked of rules with a guard only. `lastHourCalls` counts no further than the guard's own limit. */
+  of(rule: OutgoingRule): { readonly todayMs: number; readonly atOnce: number; readonly lastHourCalls: number } {
     const now = this.clock.nowMs()
+    const key = keyOf(rule)
     this.turnDay(now)
-    let todayMs = this.sums.talkMs[rule] ?? 0
+    let todayMs = this.sums.talkMs[key] ?? 0
     let atOnce = 0
     for (const call of this.running.values()) {
-      if (call.rule !== rule) continue
+      if (call.rule !== key) continue
       atOnce++
       if (call.sinceMs !== null) todayMs += Math.max(0, now - Math.max(call.sinceMs, this.today.startMs))
     }
-    return { todayMs, atOnce, lastHourCalls: this.lastHour(rule, now).length }
+    const lastHourCalls = (this.sums.begun[key] ?? []).filter(at => at > now - HOUR_MS).length
+    return { todayMs, atOnce, lastHourCalls }
   }
 
-  changed(before: CallState | null, after: CallState): void {
+  changed(before: CallState | null, after: CallState, folded: boolean): void {
     if (before?.legs === after.legs) return
     for (const id in after.legs) {
       const leg = after.legs[id]!
-      if (leg.rule !== null && leg !== before?.legs[id]) this.legChanged(leg, leg.rule, before === null, after.bridgedAt)
+      if (leg.rule === null || leg === before?.legs[id]) continue
+      const rule = this.planOf(after.revision).outgoing[leg.rule]
+      if (rule !== undefined && rule.guard !== null) this.legChanged(leg, rule, folded, after.bridgedAt)
     }
   }
 
   /** `folded`: of a call out of the log; then it is up since it was bridged. */
-  private legChanged(leg: Leg, rule: number, folded: boolean, bridgedAt: number | null): void {
+  private legChanged(leg: Leg, rule: OutgoingRule, folded: boolean, bridgedAt: number | null): void {
     const now = this.clock.nowMs()
+    const key = keyOf(rule)
+    const known = this.running.get(leg.id)
     if (leg.phase === 'over') {
-      const call = this.running.get(leg.id)
-      if (!this.running.delete(leg.id) || call!.sinceMs === null) return
+      if (known === undefined) return
+      this.running.delete(leg.id)
+      if (known.sinceMs === null) return
       this.turnDay(now)
-      const talkMs = now - Math.max(call!.sinceMs, this.today.startMs)
-      this.sums.talkMs[rule] = (this.sums.talkMs[rule] ?? 0) + Math.max(0, talkMs)
+      const talkMs = now - Math.max(known.sinceMs, this.today.startMs)
+      this.sums.talkMs[key] = (this.sums.talkMs[key] ?? 0) + Math.max(0, talkMs)
       this.kept.set(JSON.stringify(this.sums))
       return
     }
-    const known = this.running.get(leg.id)
-    if (known === undefined && !folded) {
-      this.sums.begun[rule] = [...this.lastHour(rule, now), now]
+    const limit = rule.guard!.perHour
+    if (known === undefined && !folded && limit !== null) {
+      this.sums.begun[key] = [...(this.sums.begun[key] ?? []), now].slice(-limit)
       this.kept.set(JSON.stringify(this.sums))
     }
-    const call = known ?? { rule, sinceMs: null }
+    const call = known ?? { rule: key, sinceMs: null }
     if (leg.phase === 'up') call.sinceMs ??= (folded ? bridgedAt : null) ?? now
     this.running.set(leg.id, call)
-  }
-
-  private lastHour(rule: number, now: number): readonly number[] {
-    return (this.sums.begun[rule] ?? []).filter(at => at > now - HOUR_MS)
   }
 
   private turnDay(now: number): void {
@@ -98,6 +106,10 @@ export class OutgoingUse {
     this.today = this.dayOf(now)
     if (this.sums.day !== this.today.day) this.sums = { day: this.today.day, talkMs: {}, begun: this.sums.begun }
   }
+}
+
+function keyOf(rule: OutgoingRule): string {
+  return `${[...rule.classes].sort().join('+')} ${rule.starting.join(',')}`.trim()
 }
 
 function dayIn(timezone: string): OutgoingUse['dayOf'] {

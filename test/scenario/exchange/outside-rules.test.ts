@@ -135,3 +135,54 @@ outgoing: { rules: [ { calls: mobile, by: one, shows: last-line } ] }
   assert.equal(shown('87015550102'), '+77272500000')
   w.end()
 })
+
+test('OUT-05 a guard by the hour, across a restart and another plan; what no guard asks about is not counted', () => {
+  const text = (first: string, revision: number): CompiledPlan => {
+    const { plan, problems } = loadPlan(
+      [
+        {
+          name: 'plan.yaml',
+          text: `plan: 1
+office: { name: Office, country: KZ, timezone: Asia/Almaty, languages: [en], owner: ann, shows: "+77272500000" }
+numbering: { ranges: { "200-299": { for: people, purpose: Office, owner: ann } } }
+people: { ann: { name: Ann, extension: "201", may-call: international } }
+trunks: { one: { host: 198.51.100.7, by-address: true, channels: 4 } }
+lines: { "+77272500000": { name: Main, to: ann, owner: ann } }
+voicemail: { box: { tell: [ann] } }
+defaults: { on-no-answer: voicemail box, on-busy: voicemail box }
+outgoing:
+  rules:
+${first}    - { calls: international, who: allowed, by: [one], guard: { per-hour: 2 } }
+`,
+        },
+      ],
+      revision,
+    )
+    assert.ok(plan, JSON.stringify(problems))
+    return plan
+  }
+  const w = World.office({ plan: text('    - { calls: mobile, by: one }\n', 1) }, { is: 'answers' })
+  const ann = w.phones.get('201')!
+  const called = (number: string): number | null => {
+    const call = ann.dial(number)
+    w.run(3_000)
+    const { status } = call
+    ann.hangUp(call)
+    w.run(1_000)
+    return status
+  }
+  for (let i = 0; i < 5; i++) assert.equal(called('87015550101'), 200)
+  assert.equal(w.log.fact('outgoing-use'), undefined, 'rules without a guard leave nothing behind')
+  assert.equal(called('810442071838750'), 200)
+  w.crash()
+  w.restart(500)
+  w.run(5_000)
+  // The guarded rule moves from second to first place.
+  w.apply(text('', 2))
+  assert.equal(called('810442071838751'), 200)
+  assert.equal(called('810442071838752'), 403)
+  assert.match(JSON.stringify(w.story), /guard-per-hour/)
+  w.run(3_600_000)
+  assert.equal(called('810442071838752'), 200)
+  w.end()
+})
